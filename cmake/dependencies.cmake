@@ -1,0 +1,17 @@
+# Everything from Debian 12; the list of packages is in ./dev (setup).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc)
+find_package(Boost 1.81 REQUIRED)
+find_package(GTest REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(gmime IMPORTED_TARGET gmime-3.0)  # test oracle only, never linked into what ships
+find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+if(MAILSTEAD_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
