@@ -1,0 +1,177 @@
+// The account: the unit of consistency, and its sole writer. Every change is one conditional commit that carries a change
+// record (account/record.h); the record is the account's history. An Account object is one node's cached state of it: built
+// by scan, moved on by its own commits and by others' records, never trusted over the store. It lives on one home; all
+// functions are called there.
+//
+// Message content and message rows are apart (docs/decisions/0004): a *content* (blob, per-recipient prefix, summary) is
+// stored once in the account, and each mailbox's *row* (uid, flags, dates) refers to it. COPY writes rows only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "account/actor.h"
+#include "account/mailbox.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "mime/summary.h"
+#include "model/flags.h"
+#include "model/ids.h"
+#include "model/numset.h"
+#include "runtime/home.h"
+#include "runtime/task.h"
+#include "runtime/turn.h"
+#include "store/store.h"
+
+namespace mailstead::account {
+
+using model::ContentId;
+using model::MailboxId;
+using model::ModSeq;
+using model::Uid;
+using UidSet = model::NumSet<model::Uid>;
+
+struct Quota {
+  std::uint64_t bytes_used = 0, messages_used = 0;    // Recently removed not counted
+  std::uint64_t bytes_max = 0, messages_max = 0;      // 0: no limit
+  std::uint64_t removed_bytes = 0, removed_messages = 0;
+};
+
+// A message to add. `content` must outlive the call.
+struct NewMessage {
+  std::string_view content;            // the octets as received (CRLF lines), without the prefix
+  std::string prefix;                  // Return-Path, Delivered-To: header lines in front, of this recipient alone
+  std::vector<std::string> flags;      // "\\Seen", "$Forwarded", …
+  std::int64_t internal_date = 0;      // Unix seconds; 0: now
+  std::int16_t internal_zone = 0;      // minutes east of UTC, to print INTERNALDATE as it was given
+  const mime::Summary* summary = nullptr;  // of `content`, when the caller has it already (several recipients)
+};
+
+struct Appended {
+  std::uint32_t uidvalidity;
+  std::vector<Uid> uids;  // in the order given
+};
+
+// RFC 4315 §3 COPYUID: pairwise.
+struct Copied {
+  std::uint32_t uidvalidity;
+  std::vector<Uid> from, to;
+};
+
+enum class FlagChange : std::uint8_t { set, add, remove };
+
+struct Stored {
+  ModSeq modseq;              // of this change
+  std::vector<Uid> changed;   // rows that were really changed; the others were so already
+  std::vector<Uid> modified;  // RFC 7162 §3.1.3: UNCHANGEDSINCE failed, left alone
+};
+
+// Told on the account's home after each change, own or another node's. Keep it short: set a flag, wake a session.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // Before rows leave the mailbox's array: views must note_expunged() what they have told their client.
+  virtual void on_expunged(MailboxId mailbox, std::span<const Row> rows) = 0;
+  // After a commit was applied: something about this mailbox changed (messages, flags), or, with no mailbox, the list of
+  // mailboxes did.
+  virtual void on_changed(std::optional<MailboxId> mailbox) = 0;
+  // The mailbox is gone: the session must leave it.
+  virtual void on_deleted(MailboxId mailbox) = 0;
+};
+
+class Account {
+ public:
+  virtual ~Account() = default;
+
+  virtual model::AccountId id() const = 0;
+  virtual Home& home() const = 0;
+  virtual std::uint64_t version() const = 0;
+
+  // Learns of other nodes' commits if a hint or time suggests there may be some; cheap otherwise. Sessions call it at
+  // each command.
+  virtual Task<Result<>> refresh() = 0;
+
+  void observe(Observer* o);    // until unobserve; observers outlive that
+  void unobserve(Observer* o);
+
+  // Mailboxes (account/mailbox.h). Names are UTF-8 with '/' between levels; "INBOX" always exists. -----------------------
+  virtual const std::vector<const Mailbox*>& mailboxes() const = 0;  // sorted by name, INBOX first; good until the next change
+  virtual const Mailbox* find(std::string_view name) const = 0;
+  virtual const Mailbox* find(MailboxId id) const = 0;
+  // Missing parents are made as well (RFC 9051 §6.3.4). Errc::exists, invalid, too_big.
+  virtual Task<Result<MailboxId>> create(std::string name, std::optional<model::SpecialUse> use, Actor actor) = 0;
+  // RFC 9051 §6.3.5: with children it becomes \NonExistent-like (\Noselect) and keeps them. Its messages go to Recently
+  // removed. INBOX: no_permission.
+  virtual Task<Result<>> remove(std::string name, Actor actor) = 0;
+  // RFC 9051 §6.3.6: children move along; INBOX: its messages move to a new mailbox, INBOX stays.
+  virtual Task<Result<>> rename(std::string from, std::string to, Actor actor) = 0;
+  virtual Task<Result<>> subscribe(std::string name, bool on, Actor actor) = 0;
+  virtual std::vector<std::string> subscriptions() const = 0;  // may name mailboxes that are gone (RFC 9051 §6.3.7)
+
+  // Messages ---------------------------------------------------------------------------------------------------------
+  // Loads the mailbox's rows when they are not in memory, and keeps them there while the handle lives.
+  virtual Task<Result<MailboxRef>> open(MailboxId mailbox) = 0;
+
+  // All or nothing, durable on return. not_found, over_quota, too_big, full. Appends that wait for the turn at the same
+  // time share one commit.
+  virtual Task<Result<Appended>> append(MailboxId to, std::vector<NewMessage> messages, Actor actor) = 0;
+  // Unknown keywords are added to the mailbox's table; Errc::too_big when it is full (limits::k_keywords).
+  // More than limits::k_commit_messages rows become several commits, each whole.
+  virtual Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change,
+                                           std::vector<std::string> flags, std::optional<ModSeq> unchanged_since,
+                                           Actor actor) = 0;
+  // All or nothing (RFC 9051 §6.4.7): after a failure half way the copies made are taken back. UIDs that do not exist are
+  // skipped. Flags and internal date go along.
+  virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;
+  // RFC 6851: each message is in one of the two at any moment.
+  virtual Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;
+  // Into Recently removed. `uids` empty optional: all with \Deleted; else those of them that have \Deleted, or, with
+  // `deleted_only` false, all of them (POP3). Returns what was removed.
+  virtual Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
+                                                 Actor actor) = 0;
+
+  // Content. `at_most` bytes from `offset` of the message's octets (prefix + blob). Works for rows that were expunged a
+  // moment ago, too.
+  virtual Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) = 0;
+  // Whole messages, in the order asked: one trip to the store for many.
+  virtual Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) = 0;
+  // Summaries with offsets into the message's octets; rebuilt from the blob where missing or of an old version.
+  virtual Task<Result<std::vector<Result<mime::Summary>>>> summaries(std::vector<ContentId> contents) = 0;
+  // RFC 8474 EMAILID of a content.
+  virtual Task<Result<std::string>> email_id(ContentId content) = 0;
+
+  // Recently removed ---------------------------------------------------------------------------------------------------
+  struct Removed {
+    std::uint64_t number;  // account-local, ascending
+    ContentId content;
+    std::string mailbox;   // the name it had
+    std::vector<std::string> flags;
+    std::int64_t internal_date, removed_at;
+    std::uint64_t size;
+    std::string actor;
+  };
+  virtual Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) = 0;
+  // Back to the mailbox it had (made again if need be), with flags and date, under a new UID.
+  virtual Task<Result<>> restore(std::vector<std::uint64_t> numbers, Actor actor) = 0;
+  // Frees what was removed before `before` (Unix seconds), at most `limit`; returns how many. Contents that another row
+  // still uses stay.
+  virtual Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) = 0;
+
+  // Quota ---------------------------------------------------------------------------------------------------------------
+  virtual Quota quota() const = 0;
+  virtual Task<Result<>> set_quota(std::uint64_t bytes_max, std::uint64_t messages_max, Actor actor) = 0;
+
+  // POP3 views: what each device has removed from its view of INBOX (design: visible(device) = INBOX − removed(device)).
+  virtual Task<Result<UidSet>> pop3_hidden(model::DeviceId device) = 0;
+  virtual Task<Result<>> pop3_hide(model::DeviceId device, UidSet uids, Actor actor) = 0;
+
+ protected:
+  std::vector<Observer*> observers_;
+};
+
+}  // namespace mailstead::account
