@@ -1,10 +1,10 @@
-// The account: the unit of consistency, and its sole writer. Every change is one conditional commit that carries a change
-// record (account/record.h); the record is the account's history. An Account object is one node's cached state of it: built
-// by scan, moved on by its own commits and by others' records, never trusted over the store. It lives on one home; all
-// functions are called there.
+// The account: the unit of consistency, and its sole writer. Every change is one conditional commit that carries a
+// change record (account/record.h); the record is the account's history. An Account object is one node's cached state
+// of it: built by scan, moved on by its own commits and by others' records, never trusted over the store. It lives on
+// one home; all functions are called there.
 //
-// Message content and message rows are apart (docs/decisions/0004): a *content* (blob, per-recipient prefix, summary) is
-// stored once in the account, and each mailbox's *row* (uid, flags, dates) refers to it. COPY writes rows only.
+// Message content and message rows are apart (docs/decisions/0004): a *content* (blob, per-recipient prefix, summary)
+// is stored once in the account, and each mailbox's *row* (uid, flags, dates) refers to it. COPY writes rows only.
 #pragma once
 
 #include <cstdint>
@@ -37,18 +37,18 @@ using model::Uid;
 using UidSet = model::NumSet<model::Uid>;
 
 struct Quota {
-  std::uint64_t bytes_used = 0, messages_used = 0;    // Recently removed not counted
-  std::uint64_t bytes_max = 0, messages_max = 0;      // 0: no limit
+  std::uint64_t bytes_used = 0, messages_used = 0;  // Recently removed not counted
+  std::uint64_t bytes_max = 0, messages_max = 0;    // 0: no limit
   std::uint64_t removed_bytes = 0, removed_messages = 0;
 };
 
 // A message to add. `content` must outlive the call.
 struct NewMessage {
-  std::string_view content;            // the octets as received (CRLF lines), without the prefix
-  std::string prefix;                  // Return-Path, Delivered-To: header lines in front, of this recipient alone
-  std::vector<std::string> flags;      // "\\Seen", "$Forwarded", …
-  std::int64_t internal_date = 0;      // Unix seconds; 0: now
-  std::int16_t internal_zone = 0;      // minutes east of UTC, to print INTERNALDATE as it was given
+  std::string_view content;                // the octets as received (CRLF lines), without the prefix
+  std::string prefix;                      // Return-Path, Delivered-To: header lines in front, of this recipient alone
+  std::vector<std::string> flags;          // "\\Seen", "$Forwarded", …
+  std::int64_t internal_date = 0;          // Unix seconds; 0: now
+  std::int16_t internal_zone = 0;          // minutes east of UTC, to print INTERNALDATE as it was given
   const mime::Summary* summary = nullptr;  // of `content`, when the caller has it already (several recipients)
 };
 
@@ -77,8 +77,8 @@ class Observer {
   virtual ~Observer() = default;
   // Before rows leave the mailbox's array: views must note_expunged() what they have told their client.
   virtual void on_expunged(MailboxId mailbox, std::span<const Row> rows) = 0;
-  // After a commit was applied: something about this mailbox changed (messages, flags), or, with no mailbox, the list of
-  // mailboxes did.
+  // After a commit was applied: something about this mailbox changed (messages, flags), or, with no mailbox, the list
+  // of mailboxes did.
   virtual void on_changed(std::optional<MailboxId> mailbox) = 0;
   // The mailbox is gone: the session must leave it.
   virtual void on_deleted(MailboxId mailbox) = 0;
@@ -96,11 +96,13 @@ class Account {
   // each command.
   virtual Task<Result<>> refresh() = 0;
 
-  void observe(Observer* o);    // until unobserve; observers outlive that
+  void observe(Observer* o);  // until unobserve; observers outlive that
   void unobserve(Observer* o);
 
-  // Mailboxes (account/mailbox.h). Names are UTF-8 with '/' between levels; "INBOX" always exists. -----------------------
-  virtual const std::vector<const Mailbox*>& mailboxes() const = 0;  // sorted by name, INBOX first; good until the next change
+  // Mailboxes (account/mailbox.h). Names are UTF-8 with '/' between levels; "INBOX" always exists.
+  // -----------------------
+  virtual const std::vector<const Mailbox*>& mailboxes()
+      const = 0;  // sorted by name, INBOX first; good until the next change
   virtual const Mailbox* find(std::string_view name) const = 0;
   virtual const Mailbox* find(MailboxId id) const = 0;
   // Missing parents are made as well (RFC 9051 §6.3.4). Errc::exists, invalid, too_big.
@@ -125,8 +127,8 @@ class Account {
   virtual Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change,
                                            std::vector<std::string> flags, std::optional<ModSeq> unchanged_since,
                                            Actor actor) = 0;
-  // All or nothing (RFC 9051 §6.4.7): after a failure half way the copies made are taken back. UIDs that do not exist are
-  // skipped. Flags and internal date go along.
+  // All or nothing (RFC 9051 §6.4.7): after a failure half way the copies made are taken back. UIDs that do not exist
+  // are skipped. Flags and internal date go along.
   virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;
   // RFC 6851: each message is in one of the two at any moment.
   virtual Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;
@@ -145,11 +147,12 @@ class Account {
   // RFC 8474 EMAILID of a content.
   virtual Task<Result<std::string>> email_id(ContentId content) = 0;
 
-  // Recently removed ---------------------------------------------------------------------------------------------------
+  // Recently removed
+  // ---------------------------------------------------------------------------------------------------
   struct Removed {
     std::uint64_t number;  // account-local, ascending
     ContentId content;
-    std::string mailbox;   // the name it had
+    std::string mailbox;  // the name it had
     std::vector<std::string> flags;
     std::int64_t internal_date, removed_at;
     std::uint64_t size;
@@ -162,11 +165,13 @@ class Account {
   // still uses stay.
   virtual Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) = 0;
 
-  // Quota ---------------------------------------------------------------------------------------------------------------
+  // Quota
+  // ---------------------------------------------------------------------------------------------------------------
   virtual Quota quota() const = 0;
   virtual Task<Result<>> set_quota(std::uint64_t bytes_max, std::uint64_t messages_max, Actor actor) = 0;
 
-  // POP3 views: what each device has removed from its view of INBOX (design: visible(device) = INBOX − removed(device)).
+  // POP3 views: what each device has removed from its view of INBOX (design: visible(device) = INBOX −
+  // removed(device)).
   virtual Task<Result<UidSet>> pop3_hidden(model::DeviceId device) = 0;
   virtual Task<Result<>> pop3_hide(model::DeviceId device, UidSet uids, Actor actor) = 0;
 

@@ -15,13 +15,13 @@ namespace mailstead::account {
 
 // One message in one mailbox: 48 bytes, so that a million of them stay under 64 MiB.
 struct Row {
-  std::uint64_t modseq;    // account version of its last change
-  std::uint64_t content;   // ContentId
-  std::uint64_t flags;     // model::Flags bits
+  std::uint64_t modseq;   // account version of its last change
+  std::uint64_t content;  // ContentId
+  std::uint64_t flags;    // model::Flags bits
   std::int64_t internal_date;
   std::uint32_t uid;
-  std::uint32_t size;      // octets of prefix + content (messages are < 4 GiB)
-  std::uint32_t save_date; // Unix seconds: RFC 8514
+  std::uint32_t size;       // octets of prefix + content (messages are < 4 GiB)
+  std::uint32_t save_date;  // Unix seconds: RFC 8514
   std::int16_t internal_zone;
   std::uint16_t reserved;
 };
@@ -50,8 +50,8 @@ class Rows {
   std::size_t rank(std::uint32_t uid) const;  // number of rows with a smaller UID
   bool contains(std::uint32_t uid) const;
   const Row* find(std::uint32_t uid) const;
-  // Indexes of rows with modseq > after, ascending: what a session has to tell its client. Uses the tail of recent changes
-  // when it reaches back that far, a scan otherwise.
+  // Indexes of rows with modseq > after, ascending: what a session has to tell its client. Uses the tail of recent
+  // changes when it reaches back that far, a scan otherwise.
   std::vector<std::size_t> changed_since(std::uint64_t after) const;
 
  private:

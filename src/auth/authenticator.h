@@ -1,6 +1,6 @@
-// Verifies credentials: Argon2id in the CPU pool with a bounded queue, a keyed short-lived cache of verified credentials,
-// throttles per address and per account that delay but never lock a correct password out for long. Unknown accounts cost
-// and answer exactly as wrong passwords do.
+// Verifies credentials: Argon2id in the CPU pool with a bounded queue, a keyed short-lived cache of verified
+// credentials, throttles per address and per account that delay but never lock a correct password out for long. Unknown
+// accounts cost and answer exactly as wrong passwords do.
 #pragma once
 
 #include <memory>
@@ -15,15 +15,15 @@
 namespace mailstead::auth {
 
 struct Attempt {
-  std::string user;       // as given; "user+device" and "user%device" select a device's view (design: POP3 devices)
+  std::string user;  // as given; "user+device" and "user%device" select a device's view (design: POP3 devices)
   std::string password;
-  std::string address;    // the peer's
+  std::string address;  // the peer's
   Scope scope = imap;
 };
 
 struct Identity {
   model::AccountId account{};
-  std::string name;       // the account's
+  std::string name;  // the account's
   Device device;
 };
 
@@ -47,9 +47,9 @@ class SaslSession {
  public:
   struct Step {
     enum Kind : std::uint8_t { challenge, success, failure } kind;
-    std::string data;                 // challenge, or SCRAM's final message to go with success
-    std::optional<Identity> identity; // with success
-    std::optional<Error> error;       // with failure
+    std::string data;                  // challenge, or SCRAM's final message to go with success
+    std::optional<Identity> identity;  // with success
+    std::optional<Error> error;        // with failure
   };
   virtual ~SaslSession() = default;
   // The client's next message; nullopt at the start when the client sent no initial response.
@@ -57,10 +57,10 @@ class SaslSession {
 };
 
 struct SaslContext {
-  std::string address;        // the peer's
+  std::string address;  // the peer's
   Scope scope = imap;
   bool tls = false;
-  std::string tls_exporter;   // net::Stream::tls_exporter(): enables SCRAM-SHA-256-PLUS
+  std::string tls_exporter;  // net::Stream::tls_exporter(): enables SCRAM-SHA-256-PLUS
 };
 
 // Mechanisms to advertise, best first. Without TLS none that shows the password (RFC 4616 §4) unless

@@ -1,5 +1,5 @@
-// Who there is: domains, accounts, aliases, devices (app passwords). Stored in the system partition of the store; changed
-// by the admin socket, read by every login and RCPT. All functions may be called from any home.
+// Who there is: domains, accounts, aliases, devices (app passwords). Stored in the system partition of the store;
+// changed by the admin socket, read by every login and RCPT. All functions may be called from any home.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ enum Scope : std::uint8_t { imap = 1, pop3 = 2, submission = 4, web = 8, all_sco
 
 struct Device {
   model::DeviceId id{};
-  std::string name;             // "laptop"; the account password is the device "default" with id 0
+  std::string name;  // "laptop"; the account password is the device "default" with id 0
   std::uint8_t scopes = all_scopes;
   std::int64_t created = 0, last_used = 0;  // Unix seconds; last_used is written at most once an hour
   std::string last_address;
@@ -29,7 +29,7 @@ struct Device {
 
 struct AccountInfo {
   model::AccountId id{};
-  std::string name;             // full address, lower case: "ann@example.org"
+  std::string name;  // full address, lower case: "ann@example.org"
   bool enabled = true;
   std::vector<Device> devices;  // without secrets
 };
@@ -38,7 +38,7 @@ struct AccountInfo {
 struct Destination {
   model::AccountId account{};
   std::string account_name;
-  std::string detail;           // RFC 5233: the part after '+', "" without
+  std::string detail;  // RFC 5233: the part after '+', "" without
 };
 
 class Directory {
@@ -69,8 +69,8 @@ class Directory {
 
   // Is the domain ours?
   Task<Result<bool>> is_local(std::string domain);
-  // An address of ours → accounts (aliases followed, loops cut, duplicates removed, "+detail" split off, catch-all last).
-  // not_found: no such user. postmaster@ is always somebody where an account or alias of that name exists.
+  // An address of ours → accounts (aliases followed, loops cut, duplicates removed, "+detail" split off, catch-all
+  // last). not_found: no such user. postmaster@ is always somebody where an account or alias of that name exists.
   Task<Result<std::vector<Destination>>> resolve(std::string address);
 
   struct Impl;

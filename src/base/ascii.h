@@ -10,12 +10,24 @@
 
 namespace mailstead {
 
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alpha(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
-constexpr bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
-constexpr bool is_wsp(char c) { return c == ' ' || c == '\t'; }
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+constexpr char to_upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_alpha(char c) {
+  return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+constexpr bool is_alnum(char c) {
+  return is_digit(c) || is_alpha(c);
+}
+constexpr bool is_wsp(char c) {
+  return c == ' ' || c == '\t';
+}
 
 constexpr bool iequals(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
@@ -60,8 +72,12 @@ constexpr std::optional<T> parse_number(std::string_view s) {
 
 // Joins pieces (strings, characters, integers) in one allocation-friendly pass.
 namespace detail {
-inline void cat_one(std::string& out, std::string_view s) { out += s; }
-inline void cat_one(std::string& out, char c) { out += c; }
+inline void cat_one(std::string& out, std::string_view s) {
+  out += s;
+}
+inline void cat_one(std::string& out, char c) {
+  out += c;
+}
 template <std::integral I>
   requires(!std::same_as<I, char> && !std::same_as<I, bool>)
 void cat_one(std::string& out, I i) {

@@ -37,8 +37,12 @@ std::string encode(std::string_view in, std::string_view alphabet, bool pad) {
 
 }  // namespace
 
-std::string base64_encode(std::string_view in) { return encode(in, k_standard, true); }
-std::string base64url_encode(std::string_view in) { return encode(in, k_url, false); }
+std::string base64_encode(std::string_view in) {
+  return encode(in, k_standard, true);
+}
+std::string base64url_encode(std::string_view in) {
+  return encode(in, k_url, false);
+}
 
 std::optional<std::string> base64_decode(std::string_view in) {
   if (in.size() % 4 != 0) return std::nullopt;

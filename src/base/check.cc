@@ -9,7 +9,8 @@
 namespace mailstead {
 
 void check_failed(std::string_view condition, const char* file, int line) {
-  std::fprintf(stderr, "CHECK failed: %.*s at %s:%d\n", static_cast<int>(condition.size()), condition.data(), file, line);
+  std::fprintf(stderr, "CHECK failed: %.*s at %s:%d\n", static_cast<int>(condition.size()), condition.data(), file,
+               line);
   std::abort();
 }
 

@@ -18,11 +18,13 @@ class Bug : public std::logic_error {
 
 }  // namespace mailstead
 
-#define CHECK(cond) \
-  do {              \
-    if (!(cond)) [[unlikely]] ::mailstead::check_failed(#cond, __FILE__, __LINE__); \
+#define CHECK(cond)                                         \
+  do {                                                      \
+    if (!(cond)) [[unlikely]]                               \
+      ::mailstead::check_failed(#cond, __FILE__, __LINE__); \
   } while (false)
-#define SESSION_CHECK(cond) \
-  do {                      \
-    if (!(cond)) [[unlikely]] ::mailstead::session_check_failed(#cond, __FILE__, __LINE__); \
+#define SESSION_CHECK(cond)                                         \
+  do {                                                              \
+    if (!(cond)) [[unlikely]]                                       \
+      ::mailstead::session_check_failed(#cond, __FILE__, __LINE__); \
   } while (false)

@@ -39,8 +39,12 @@ void append_value(std::string& out, std::string_view v) {
 
 }  // namespace
 
-void set_level(Level l) { current = l; }
-Level level() { return current; }
+void set_level(Level l) {
+  current = l;
+}
+Level level() {
+  return current;
+}
 
 void write(Level l, std::string_view event, std::initializer_list<Field> fields) {
   if (l < current) return;

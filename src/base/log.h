@@ -1,5 +1,6 @@
 // One structured line an event, to standard error: time, level, event, then key=value pairs in logfmt. Any thread.
-// Values are escaped here (control bytes, quotes, 8-bit that is not UTF-8); callers never put secrets or message text in.
+// Values are escaped here (control bytes, quotes, 8-bit that is not UTF-8); callers never put secrets or message text
+// in.
 //   log::info("imap.login", {{"account", name}, {"address", peer}});
 #pragma once
 
@@ -32,8 +33,14 @@ void write(Level, std::string_view event, std::initializer_list<Field> fields);
 inline void debug(std::string_view e, std::initializer_list<Field> f = {}) {
   if (level() <= Level::debug) write(Level::debug, e, f);
 }
-inline void info(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::info, e, f); }
-inline void warn(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::warn, e, f); }
-inline void error(std::string_view e, std::initializer_list<Field> f = {}) { write(Level::error, e, f); }
+inline void info(std::string_view e, std::initializer_list<Field> f = {}) {
+  write(Level::info, e, f);
+}
+inline void warn(std::string_view e, std::initializer_list<Field> f = {}) {
+  write(Level::warn, e, f);
+}
+inline void error(std::string_view e, std::initializer_list<Field> f = {}) {
+  write(Level::error, e, f);
+}
 
 }  // namespace mailstead::log

@@ -31,8 +31,12 @@ Value& find(const char* type, std::string_view name, std::string_view labels) {
 
 }  // namespace
 
-Value& counter(std::string_view name, std::string_view labels) { return find("counter", name, labels); }
-Value& gauge(std::string_view name, std::string_view labels) { return find("gauge", name, labels); }
+Value& counter(std::string_view name, std::string_view labels) {
+  return find("counter", name, labels);
+}
+Value& gauge(std::string_view name, std::string_view labels) {
+  return find("gauge", name, labels);
+}
 
 std::string exposition() {
   auto& r = registry();

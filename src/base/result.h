@@ -2,7 +2,8 @@
 //   expected          Result<T>: syntax, no such mailbox, over quota, try later. Never thrown.
 //   connection over   exception net::ConnectionOver, caught at the top of a connection or background task.
 //   bug               CHECK (base/check.h).
-// Each protocol has one table from Errc to its own words (imap/server/errors.cc, pop3/errors.cc, smtp/server/errors.cc).
+// Each protocol has one table from Errc to its own words (imap/server/errors.cc, pop3/errors.cc,
+// smtp/server/errors.cc).
 #pragma once
 
 #include <cstdint>
@@ -56,9 +57,9 @@ inline std::unexpected<Error> fail(Errc code, std::string detail = {}) {
 // without braces. TRY_VOID(f()) for Result<void>. CO_… in coroutines.
 #define MAILSTEAD_CAT2(a, b) a##b
 #define MAILSTEAD_CAT(a, b) MAILSTEAD_CAT2(a, b)
-#define MAILSTEAD_TRY(ret, tmp, decl, ...)                  \
-  auto tmp = (__VA_ARGS__);                                 \
-  if (!tmp) ret std::unexpected(std::move(tmp).error());    \
+#define MAILSTEAD_TRY(ret, tmp, decl, ...)               \
+  auto tmp = (__VA_ARGS__);                              \
+  if (!tmp) ret std::unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)
 #define TRY(decl, ...) MAILSTEAD_TRY(return, MAILSTEAD_CAT(try_, __COUNTER__), decl, __VA_ARGS__)
 #define CO_TRY(decl, ...) MAILSTEAD_TRY(co_return, MAILSTEAD_CAT(try_, __COUNTER__), decl, __VA_ARGS__)

@@ -24,8 +24,8 @@ class Connection {
   void consume(std::size_t n);
   // Flushes the output, then reads more; false at the end of input. The session's memory while waiting is a few bytes.
   Task<bool> fill();
-  // The next line without its CRLF (a bare LF ends a line too). nullopt at the end of input; Errc::too_big when longer than
-  // `max` bytes: the rest of that line is thrown away first, in bounded memory.
+  // The next line without its CRLF (a bare LF ends a line too). nullopt at the end of input; Errc::too_big when longer
+  // than `max` bytes: the rest of that line is thrown away first, in bounded memory.
   Task<Result<std::optional<std::string>>> read_line(std::size_t max);
   // RFC 3207 §4.2 and the command injection attacks: bytes that came before the handshake are never read after it.
   bool has_input() const { return in_at_ < in_.size(); }

@@ -30,9 +30,9 @@ class Listener {
   static Result<std::unique_ptr<Listener>> open(Runtime& runtime, std::string name, Endpoint at,
                                                 std::shared_ptr<TlsContext> implicit_tls, Handler handler);
   virtual std::uint16_t port() const = 0;
-  virtual void close() = 0;                  // no new connections; any thread
-  virtual void close_connections() = 0;      // ends what is open: each stream is closed on its home
-  virtual void wait() = 0;                   // blocks a thread that is no home until all have ended
+  virtual void close() = 0;              // no new connections; any thread
+  virtual void close_connections() = 0;  // ends what is open: each stream is closed on its home
+  virtual void wait() = 0;               // blocks a thread that is no home until all have ended
 };
 
 }  // namespace mailstead::net

@@ -1,5 +1,5 @@
-// A connection's bytes, plain or TLS, TCP or UNIX: the one interface that protocols see. A Stream lives on one home and is
-// used there only, by one reader and one writer at a time. Errors other than a clean end throw ConnectionOver.
+// A connection's bytes, plain or TLS, TCP or UNIX: the one interface that protocols see. A Stream lives on one home and
+// is used there only, by one reader and one writer at a time. Errors other than a clean end throw ConnectionOver.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace mailstead::net {
 
-// "This connection is over": reset, deadline, shutdown, protocol violation that ends it. Caught at the top of a connection.
+// "This connection is over": reset, deadline, shutdown, protocol violation that ends it. Caught at the top of a
+// connection.
 class ConnectionOver : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -9,8 +9,8 @@
 
 namespace mailstead {
 
-// One resettable alarm on the home that made it. The callback runs on that home; destroying or cancelling the timer means
-// it will not be called any more.
+// One resettable alarm on the home that made it. The callback runs on that home; destroying or cancelling the timer
+// means it will not be called any more.
 class Timer {
  public:
   Timer();  // on a home

@@ -1,5 +1,5 @@
-// Turn: a FIFO async lock of one home. Home protects memory; the turn protects meaning: read–decide–commit happens within
-// one turn. Never hold one while writing to a client.
+// Turn: a FIFO async lock of one home. Home protects memory; the turn protects meaning: read–decide–commit happens
+// within one turn. Never hold one while writing to a client.
 #pragma once
 
 #include <coroutine>

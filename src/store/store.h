@@ -94,8 +94,8 @@ struct Page {
   bool more = false;  // resume after rows.back().key (before it, in reverse)
 };
 
-// Told after commits, on any thread, lossy and coalesced: "partition p is at least at version v". A missed hint must only
-// cost time: the reader catches up at its next command.
+// Told after commits, on any thread, lossy and coalesced: "partition p is at least at version v". A missed hint must
+// only cost time: the reader catches up at its next command.
 using Hint = std::function<void(PartitionId, std::uint64_t version)>;
 
 class Watch {  // destroying it ends the hints; after that the callback is not running any more
@@ -135,8 +135,8 @@ class Store {
   virtual Task<Result<std::string>> get_blob(BlobId id, std::uint64_t offset, std::uint64_t length) = 0;
   // Whole blobs, in the order asked; for long FETCHes: one trip to the pool for many.
   virtual Task<Result<std::vector<Result<std::string>>>> get_blobs(std::vector<BlobId> ids) = 0;
-  // Erases unlinked blobs older than `age_s`, looking at no more than `limit` blobs after *cursor (empty: from the start;
-  // set to empty at the end). Returns how many were erased.
+  // Erases unlinked blobs older than `age_s`, looking at no more than `limit` blobs after *cursor (empty: from the
+  // start; set to empty at the end). Returns how many were erased.
   virtual Task<Result<std::size_t>> sweep(std::int64_t age_s, std::size_t limit, std::string* cursor) = 0;
 };
 
