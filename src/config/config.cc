@@ -1,0 +1,191 @@
+#include "config/config.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <variant>
+
+#include "base/ascii.h"
+
+namespace mailstead::config {
+namespace {
+
+using Member =
+    std::variant<std::string Config::*, std::int64_t Config::*, bool Config::*, std::vector<std::string> Config::*>;
+
+struct Key {
+  std::string_view section, name;
+  Member member;
+  std::string_view help;
+};
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> table = {
+      {"", "hostname", &Config::hostname,
+       "This server's name, in greetings and Received lines. Default: the machine's name."},
+      {"", "data_dir", &Config::data_dir, "Where mail is kept. One server process owns it."},
+      {"", "admin_socket", &Config::admin_socket, "The socket of the admin commands. Default: admin.sock in data_dir."},
+      {"", "log_level", &Config::log_level, "debug, info, warn or error. One logfmt line an event, on standard error."},
+      {"", "homes", &Config::homes, "Threads that serve accounts. 0: one a core."},
+      {"", "message_size_max", &Config::message_size_max, "Largest message, in bytes, over every way in."},
+      {"tls", "certificate", &Config::tls_certificate, "PEM chain. Default: a self-signed one made in data_dir."},
+      {"tls", "key", &Config::tls_key, "PEM key. SIGHUP or `mailstead reload` loads both again without a restart."},
+      {"tls", "allow_plain_without_tls", &Config::allow_plain_without_tls,
+       "Passwords over unencrypted connections. Refused unless every listener is on loopback."},
+      {"listen", "imap", &Config::imap, "IMAP with STARTTLS, as \"address:port\". An empty list: not served."},
+      {"listen", "imaps", &Config::imaps, "IMAP over TLS (port 993)."},
+      {"listen", "pop3", &Config::pop3, "POP3 with STLS (port 110)."},
+      {"listen", "pop3s", &Config::pop3s, "POP3 over TLS (port 995)."},
+      {"listen", "smtp", &Config::smtp, "SMTP from other servers (port 25)."},
+      {"listen", "submission", &Config::submission, "Submission with STARTTLS (port 587)."},
+      {"listen", "submissions", &Config::submissions, "Submission over TLS (port 465)."},
+      {"listen", "lmtp", &Config::lmtp,
+       "LMTP from your mail relay: \"address:port\" or \"unix:/path\". Trusted: no login."},
+      {"listen", "metrics", &Config::metrics, "Prometheus metrics over HTTP at /metrics. Loopback only."},
+      {"accounts", "quota_bytes", &Config::quota_bytes, "Quota of new accounts, in bytes. 0: none."},
+      {"accounts", "removed_keep_days", &Config::removed_keep_days,
+       "How long Recently removed keeps what was deleted. 0: not at all."},
+      {"pop3", "policy", &Config::pop3_policy,
+       "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
+       "device, "
+       "everywhere."},
+      {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
+  };
+  return table;
+}
+
+Error at(const toml::source_region& where, std::string_view what) {
+  return {Errc::invalid, cat("line ", where.begin.line, ": ", what)};
+}
+
+Result<> assign(Config& config, const Key& key, const toml::node& node) {
+  const auto wrong = [&](std::string_view type) {
+    return std::unexpected(at(node.source(), cat(key.name, " must be ", type)));
+  };
+  if (const auto* s = std::get_if<std::string Config::*>(&key.member); s != nullptr) {
+    if (!node.is_string()) return wrong("a string");
+    config.*(*s) = node.as_string()->get();
+  } else if (const auto* i = std::get_if<std::int64_t Config::*>(&key.member); i != nullptr) {
+    if (!node.is_integer() || node.as_integer()->get() < 0) return wrong("a number, 0 or more");
+    config.*(*i) = node.as_integer()->get();
+  } else if (const auto* b = std::get_if<bool Config::*>(&key.member); b != nullptr) {
+    if (!node.is_boolean()) return wrong("true or false");
+    config.*(*b) = node.as_boolean()->get();
+  } else if (const auto* l = std::get_if<std::vector<std::string> Config::*>(&key.member); l != nullptr) {
+    if (!node.is_array()) return wrong("a list of strings");
+    auto& list = config.*(*l);
+    list.clear();
+    for (const auto& item : *node.as_array()) {
+      if (!item.is_string()) return wrong("a list of strings");
+      if (const auto address = parse_address(item.as_string()->get()); !address)
+        return std::unexpected(at(item.source(), address.error().detail));
+      list.push_back(item.as_string()->get());
+    }
+  }
+  return {};
+}
+
+Result<> read_table(Config& config, std::string_view section, const toml::table& table) {
+  for (const auto& [name, node] : table) {
+    const auto found = std::find_if(keys().begin(), keys().end(),
+                                    [&](const Key& k) { return k.section == section && k.name == name.str(); });
+    if (found != keys().end()) {
+      TRY_VOID(assign(config, *found, node));
+    } else if (section.empty() && node.is_table() &&
+               std::any_of(keys().begin(), keys().end(), [&](const Key& k) { return k.section == name.str(); })) {
+      TRY_VOID(read_table(config, name.str(), *node.as_table()));
+    } else {
+      return std::unexpected(at(name.source(), cat("unknown key: ", section, section.empty() ? "" : ".", name.str())));
+    }
+  }
+  return {};
+}
+
+Result<> finish(Config& c) {
+  if (c.hostname.empty()) {
+    char name[256] = "localhost";
+    gethostname(name, sizeof name - 1);
+    c.hostname = name;
+  }
+  if (c.admin_socket.empty()) c.admin_socket = c.data_dir + "/admin.sock";
+  if (c.tls_certificate.empty() != c.tls_key.empty())
+    return fail(Errc::invalid, "tls.certificate and tls.key go together");
+  if (c.pop3_policy != "auto" && c.pop3_policy != "device" && c.pop3_policy != "everywhere")
+    return fail(Errc::invalid, "pop3.policy must be auto, device or everywhere");
+  if (c.allow_plain_without_tls)
+    for (const auto* list : {&c.imap, &c.pop3, &c.submission})
+      for (const auto& text : *list)
+        if (!is_loopback(*parse_address(text)))
+          return fail(Errc::invalid, cat("tls.allow_plain_without_tls is for loopback listeners only, not ", text));
+  for (const auto& text : c.metrics)
+    if (!is_loopback(*parse_address(text))) return fail(Errc::invalid, "listen.metrics must be on loopback");
+  return {};
+}
+
+}  // namespace
+
+Result<Config> parse(std::string_view text) {
+  const auto parsed = toml::parse(text);
+  if (!parsed)
+    return fail(Errc::syntax, cat("line ", parsed.error().source().begin.line, ": ", parsed.error().description()));
+  Config config;
+  TRY_VOID(read_table(config, "", parsed.table()));
+  TRY_VOID(finish(config));
+  return config;
+}
+
+Result<Config> load(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Errc::not_found, cat("cannot read ", path));
+  std::stringstream text;
+  text << file.rdbuf();
+  auto config = parse(text.str());
+  if (!config) return fail(config.error().code, cat(path, ": ", config.error().detail));
+  return config;
+}
+
+std::string reference() {
+  const Config defaults;
+  std::string out = "# Mailstead's configuration. Every key with its default.\n";
+  std::string_view section;
+  for (const auto& key : keys()) {
+    if (key.section != section) {
+      section = key.section;
+      append(out, "\n[", section, "]\n");
+    }
+    append(out, "\n# ", key.help, '\n', key.name, " = ");
+    if (const auto* s = std::get_if<std::string Config::*>(&key.member)) append(out, '"', defaults.*(*s), '"');
+    if (const auto* i = std::get_if<std::int64_t Config::*>(&key.member)) append(out, defaults.*(*i));
+    if (const auto* b = std::get_if<bool Config::*>(&key.member)) append(out, defaults.*(*b) ? "true" : "false");
+    if (std::holds_alternative<std::vector<std::string> Config::*>(key.member)) append(out, "[]");
+    out += '\n';
+  }
+  return out;
+}
+
+Result<Address> parse_address(std::string_view text) {
+  if (text.starts_with("unix:/")) return Address{std::string(text), 0};
+  const auto colon = text.rfind(':');
+  const auto bad = [&] { return fail(Errc::invalid, cat("not address:port or unix:/path: ", text)); };
+  if (colon == std::string_view::npos) return bad();
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+  auto host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string numeric(host == "localhost" ? "127.0.0.1" : host);
+  in6_addr scratch{};
+  if (!port ||
+      (inet_pton(AF_INET, numeric.c_str(), &scratch) != 1 && inet_pton(AF_INET6, numeric.c_str(), &scratch) != 1))
+    return bad();
+  return Address{numeric, *port};
+}
+
+bool is_loopback(const Address& a) {
+  return a.address.starts_with("unix:") || a.address.starts_with("127.") || a.address == "::1";
+}
+
+}  // namespace mailstead::config

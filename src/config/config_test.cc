@@ -1,0 +1,39 @@
+#include "config/config.h"
+
+#include <gtest/gtest.h>
+
+namespace mailstead::config {
+namespace {
+
+TEST(Config, TheReferenceIsItselfValid) {
+  const auto config = parse(reference());
+  ASSERT_TRUE(config) << config.error().detail;
+  EXPECT_EQ(config->removed_keep_days, 30);
+}
+
+TEST(Config, UnknownKeysAreRefusedWithTheirLine) {
+  const auto config = parse("hostname = \"a\"\n[tls]\ncertifikate = \"x\"\n");
+  ASSERT_FALSE(config);
+  EXPECT_NE(config.error().detail.find("line 3"), std::string::npos) << config.error().detail;
+  EXPECT_NE(config.error().detail.find("tls.certifikate"), std::string::npos);
+}
+
+TEST(Config, WrongTypesAndValuesAreRefused) {
+  for (const char* text : {"homes = \"two\"", "homes = -1", "listen = 3", "[listen]\nimap = [\"nowhere\"]",
+                           "[listen]\nimap = \"127.0.0.1:143\"", "hostname = ", "[pop3]\npolicy = \"some\"",
+                           "[tls]\nkey = \"k\"", "[listen]\nmetrics = [\"0.0.0.0:9100\"]",
+                           "[tls]\nallow_plain_without_tls = true\n[listen]\nimap = [\"0.0.0.0:143\"]"})
+    EXPECT_FALSE(parse(text)) << text;
+}
+
+TEST(Config, Addresses) {
+  EXPECT_EQ(parse_address("127.0.0.1:143")->port, 143);
+  EXPECT_EQ(parse_address("[::1]:143")->address, "::1");
+  EXPECT_TRUE(is_loopback(*parse_address("localhost:1")));
+  EXPECT_EQ(parse_address("unix:/run/lmtp")->address, "unix:/run/lmtp");
+  for (const char* bad : {"", "143", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "example.org:25"})
+    EXPECT_FALSE(parse_address(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace mailstead::config
