@@ -1,0 +1,232 @@
+"""kill -9 under load, and then everything acknowledged is there, once.
+
+A writer outside the server keeps the ledger: INTENT before sending, ACK after the server's answer, UNKNOWN when the
+connection broke between. Load: LMTP, SMTP, APPEND, STORE, EXPUNGE, POP3 DELE + QUIT, on several accounts at once. After
+each kill: `mailstead check` is clean, and a checker reads everything back by IMAP.
+
+    ledger.py --cycles N [--seed S]
+"""
+
+import argparse
+import collections
+import imaplib
+import poplib
+import random
+import smtplib
+import sys
+import threading
+import time
+
+from harness.mail import PASSWORD, message
+from harness.server import Server
+
+ACCOUNTS = [f"user{n}@example.org" for n in range(4)]
+LOST = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, poplib.error_proto)
+
+
+class Ledger:
+    """Per account: message id → "acked", "unknown"; and what was asked of it."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.added = collections.defaultdict(dict)    # account → mid → acked | unknown
+        self.flagged = collections.defaultdict(dict)  # account → mid → acked | unknown
+        self.removed = collections.defaultdict(dict)  # account → mid → acked | unknown
+        self.counts = collections.Counter()
+
+    def note(self, book, account, mid, state):
+        with self.lock:
+            book[account][mid] = state
+            if state == "acked":
+                self.counts["acks"] += 1
+
+
+class Load(threading.Thread):
+    def __init__(self, server, ledger, kind, account, seed):
+        super().__init__(daemon=True)
+        self.server, self.ledger, self.kind, self.account = server, ledger, kind, account
+        self.random = random.Random(seed)
+        self.stop = threading.Event()
+        self.serial = 0
+        self.prefix = f"{kind}-{seed}"
+        self.surprise = None
+
+    def run(self):
+        while not self.stop.is_set():
+            try:
+                getattr(self, self.kind)()
+            except LOST:
+                time.sleep(0.01)
+            except Exception as e:  # pylint: disable=broad-except
+                self.surprise = repr(e)
+                return
+
+    def fresh(self):
+        self.serial += 1
+        mid = f"{self.prefix}-{self.serial}"
+        return mid, message(mid, body="x" * self.random.choice((10, 3000, 70000)) + "\r\n", to=self.account, mid=mid)
+
+    def add(self, send):
+        mid, content = self.fresh()
+        self.ledger.note(self.ledger.added, self.account, mid, "unknown")
+        send(content)
+        self.ledger.note(self.ledger.added, self.account, mid, "acked")
+
+    def lmtp(self):
+        with smtplib.LMTP("127.0.0.1", self.server.ports["lmtp"], timeout=20) as c:
+            while not self.stop.is_set():
+                self.add(lambda m: c.sendmail("bob@example.net", [self.account], m))
+
+    def smtp(self):
+        with smtplib.SMTP("127.0.0.1", self.server.ports["smtp"], timeout=20) as c:
+            while not self.stop.is_set():
+                self.add(lambda m: c.sendmail("bob@example.net", [self.account], m))
+
+    def login(self):
+        c = imaplib.IMAP4("127.0.0.1", self.server.ports["imap"], timeout=20)
+        c.login(self.account, PASSWORD)
+        c.select("INBOX")
+        return c
+
+    def append(self):
+        c = self.login()
+        while not self.stop.is_set():
+            self.add(lambda m: self.ok(c.append("INBOX", None, None, m)))
+
+    @staticmethod
+    def ok(answer):
+        if answer[0] != "OK":
+            raise RuntimeError(f"refused: {answer}")
+        return answer[1]
+
+    def mids(self, c, criterion):
+        """UID → message id of a few random messages."""
+        uids = self.ok(c.uid("SEARCH", None, criterion))[0].split()
+        chosen = self.random.sample(uids, min(len(uids), 5))
+        if not chosen:
+            return {}
+        data = self.ok(c.uid("FETCH", b",".join(chosen).decode(), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"))
+        found = {}
+        for part in data:
+            if isinstance(part, tuple):
+                uid = part[0].split(b"UID ")[1].split()[0].decode()
+                found[uid] = part[1].decode().split("<")[1].split("@")[0]
+        return found
+
+    def change(self):
+        c = self.login()
+        while not self.stop.is_set():
+            some = self.mids(c, "UNFLAGGED UNDELETED")
+            for mid in some.values():
+                self.ledger.note(self.ledger.flagged, self.account, mid, "unknown")
+            if some:
+                self.ok(c.uid("STORE", ",".join(some), "+FLAGS.SILENT", r"(\Flagged)"))
+                for mid in some.values():
+                    self.ledger.note(self.ledger.flagged, self.account, mid, "acked")
+            gone = self.mids(c, "FLAGGED")
+            gone = dict(list(gone.items())[:2])
+            for mid in gone.values():
+                self.ledger.note(self.ledger.removed, self.account, mid, "unknown")
+            if gone:
+                self.ok(c.uid("STORE", ",".join(gone), "+FLAGS.SILENT", r"(\Deleted)"))
+                self.ok(c.uid("EXPUNGE", ",".join(gone)))
+                for mid in gone.values():
+                    self.ledger.note(self.ledger.removed, self.account, mid, "acked")
+            time.sleep(0.02)
+
+    def pop3(self):
+        while not self.stop.is_set():
+            p = poplib.POP3("127.0.0.1", self.server.ports["pop3"], timeout=20)
+            p.user(self.account)
+            p.pass_(PASSWORD)
+            count = p.stat()[0]
+            if count:
+                number = self.random.randint(1, count)
+                header = b"\n".join(p.top(number, 0)[1]).decode()
+                mid = header.split("Message-ID: <")[1].split("@")[0]
+                self.ledger.note(self.ledger.removed, self.account, mid, "unknown")
+                p.dele(number)
+                p.quit()
+                self.ledger.note(self.ledger.removed, self.account, mid, "acked")
+            else:
+                p.quit()
+            time.sleep(0.02)
+
+
+def read_back(server, account):
+    c = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
+    c.login(account, PASSWORD)
+    c.select("INBOX", readonly=True)
+    status, data = c.fetch("1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+    found = collections.Counter()
+    flagged = set()
+    for part in data if status == "OK" else []:
+        if isinstance(part, tuple):
+            mid = part[1].decode().split("<")[1].split("@")[0]
+            found[mid] += 1
+            if rb"\Flagged" in part[0]:
+                flagged.add(mid)
+    c.logout()
+    return found, flagged
+
+
+def verify(server, ledger):
+    wrong = []
+    for account in ACCOUNTS:
+        found, flagged = read_back(server, account)
+        added, removed = ledger.added[account], ledger.removed[account]
+        for mid, state in added.items():
+            gone = removed.get(mid)
+            if state == "acked" and gone is None and found[mid] != 1:
+                wrong.append(f"{account}: acknowledged {mid} is there {found[mid]} times")
+            if gone == "acked" and found[mid] != 0:
+                wrong.append(f"{account}: removed {mid} is back")
+            if found[mid] > 1:
+                wrong.append(f"{account}: {mid} is there {found[mid]} times")
+        for mid, state in ledger.flagged[account].items():
+            if state == "acked" and found[mid] and mid not in flagged:
+                wrong.append(f"{account}: flag of {mid} was undone")
+    return wrong
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--cycles", type=int, default=200)
+    options.add_argument("--seed", type=int, default=int(time.time()))
+    options = options.parse_args()
+    rng = random.Random(options.seed)
+    print(f"crash: {options.cycles} cycles, seed {options.seed}", flush=True)
+    server = Server(extra="[pop3]\npolicy = \"everywhere\"\n")
+    ledger = Ledger()
+    server.start()
+    server.add_accounts(*ACCOUNTS)
+    failures = 0
+    for cycle in range(options.cycles):
+        loads = [
+            Load(server, ledger, kind, ACCOUNTS[(n + cycle) % len(ACCOUNTS)], cycle * 100 + n)
+            for n, kind in enumerate(("lmtp", "lmtp", "smtp", "append", "append", "change", "change", "pop3"))
+        ]
+        for load in loads:
+            load.start()
+        time.sleep(rng.uniform(0.3, 3.0))
+        server.kill()
+        for load in loads:
+            load.stop.set()
+        for load in loads:
+            load.join(40)
+        code, findings = server.check()
+        server.start()
+        wrong = verify(server, ledger) + [f"surprise: {l.kind}: {l.surprise}" for l in loads if l.surprise]
+        if code != 0:
+            wrong.append(f"mailstead check: {findings[-2000:]}")
+        failures += bool(wrong)
+        for line in wrong[:20]:
+            print(f"cycle {cycle}: {line}", flush=True)
+    unknown = sum(s == "unknown" for book in ledger.added.values() for s in book.values())
+    print(f"crash: {ledger.counts['acks']} acknowledged, {unknown} unknown; cycles with a violation: {failures}")
+    server.close()
+    print(f"tests: {options.cycles - failures} passed, {failures} failed, 0 skipped")
+    sys.exit(1 if failures else 0)
+
+
+main()

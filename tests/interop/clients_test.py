@@ -1,0 +1,244 @@
+"""Real mail clients, each a full round: list, download, flag, move, delete, append, resync without changes."""
+
+import mailbox
+import os
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from harness.mail import PASSWORD, imap, lmtp, message
+from harness.server import Server
+
+
+def need(program):
+    return unittest.skipUnless(shutil.which(program), f"{program} is not installed")
+
+
+class RealClients(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.server.start()
+        cls.server.admin("domain", "add", "example.org")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+
+    def setUp(self):
+        name = self._testMethodName.replace("test_", "").replace("_", "-")
+        self.user = f"{name}@example.org"
+        self.server.admin("account", "add", self.user, "--password-stdin", stdin=PASSWORD + "\n")
+        self.home = pathlib.Path(self.server.dir) / name
+        self.home.mkdir()
+        for n in range(5):
+            lmtp(self.server, self.user, message(f"{name} {n}", to=self.user))
+
+    def run_client(self, *command, ok=(0,), stdin=""):
+        done = subprocess.run(
+            command, input=stdin, capture_output=True, text=True, timeout=120, cwd=self.home,
+            env={**os.environ, "HOME": str(self.home), "LC_ALL": "C.UTF-8", "MAIL": str(self.home / "mail")},
+        )
+        self.assertIn(done.returncode, ok, f"{command}\n{done.stdout}\n{done.stderr}")
+        return done.stdout + done.stderr
+
+    def write(self, name, text, mode=0o600):
+        path = self.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(mode)
+        return str(path)
+
+    def subjects(self, folder="INBOX"):
+        c = imap(self.server, self.user)
+        c.select(folder, readonly=True)
+        found = len(c.search(None, "ALL")[1][0].split())
+        c.logout()
+        return found
+
+    @need("curl")
+    def test_curl(self):
+        base = ["curl", "-sS", "--user", f"{self.user}:{PASSWORD}"]
+        imap_url = f"imap://127.0.0.1:{self.server.ports['imap']}"
+        self.assertIn("INBOX", self.run_client(*base, imap_url))
+        self.assertIn("Subject: curl 0", self.run_client(*base, imap_url + "/INBOX;MAILINDEX=1"))
+        self.write("new.eml", message("curl appended", to=self.user).decode())
+        self.run_client(*base, "-T", "new.eml", imap_url + "/INBOX")
+        self.run_client(*base, imap_url + "/INBOX", "-X", r"STORE 1 +FLAGS (\Deleted)")
+        self.run_client(*base, imap_url + "/INBOX", "-X", "EXPUNGE")
+        self.run_client(*base, imap_url + "/INBOX", "-X", "MOVE 1 Archive")
+        self.assertEqual((self.subjects(), self.subjects("Archive")), (4, 1))
+        pop_url = f"pop3://127.0.0.1:{self.server.ports['pop3']}"
+        self.assertIn("4 ", self.run_client(*base, pop_url))
+        self.assertIn("Subject: curl 2", self.run_client(*base, pop_url + "/1"))
+
+    @need("mbsync")
+    def test_mbsync(self):
+        (self.home / "mail").mkdir()
+        rc = self.write("mbsyncrc", f"""
+IMAPAccount server
+Host 127.0.0.1
+Port {self.server.ports['imap']}
+User {self.user}
+Pass {PASSWORD}
+SSLType None
+AuthMechs LOGIN
+
+IMAPStore far
+Account server
+
+MaildirStore near
+Path {self.home}/mail/
+Inbox {self.home}/mail/INBOX
+SubFolders Verbatim
+
+Channel all
+Far :far:
+Near :near:
+Patterns *
+Create Both
+Expunge Both
+SyncState *
+""")
+        sync = ("mbsync", "-c", rc, "all")
+        self.run_client(*sync)
+        near = mailbox.Maildir(self.home / "mail" / "INBOX", create=False)
+        self.assertEqual(len(near), 5)
+        key = near.keys()[0]
+        mail = near[key]
+        mail.set_subdir("cur")
+        mail.add_flag("SF")
+        near[key] = mail
+        near.discard(near.keys()[1])
+        near.add(mailbox.MaildirMessage(message("made near", to=self.user)))
+        self.run_client(*sync)
+        self.assertEqual(self.subjects(), 5)
+        c = imap(self.server, self.user)
+        c.select("INBOX")
+        self.assertEqual(len(c.search(None, "SEEN", "FLAGGED")[1][0].split()), 1)
+        self.assertEqual(c.create("Projects")[0], "OK")
+        c.uid("MOVE", c.uid("SEARCH", None, "ALL")[1][0].split()[0].decode(), "Projects")
+        c.logout()
+        self.run_client(*sync)
+        self.assertEqual(len(mailbox.Maildir(self.home / "mail" / "Projects", create=False)), 1)
+        before = self.snapshot()
+        self.run_client(*sync)  # resync without changes changes nothing
+        self.assertEqual(self.snapshot(), before)
+
+    def snapshot(self):
+        return sorted(p.name for p in (self.home / "mail").rglob("*") if p.parent.name in ("cur", "new"))
+
+    @need("offlineimap")
+    def test_offlineimap(self):
+        rc = self.write("offlineimaprc", f"""
+[general]
+accounts = a
+ui = quiet
+metadata = {self.home}/meta
+[Account a]
+localrepository = near
+remoterepository = far
+[Repository near]
+type = Maildir
+localfolders = {self.home}/mail
+[Repository far]
+type = IMAP
+remotehost = 127.0.0.1
+remoteport = {self.server.ports['imap']}
+remoteuser = {self.user}
+remotepass = {PASSWORD}
+ssl = no
+starttls = no
+auth_mechanisms = PLAIN
+""")
+        run = ("offlineimap", "-c", rc, "-o", "-u", "quiet")
+        self.run_client(*run)
+        near = mailbox.Maildir(self.home / "mail" / "INBOX", create=False)
+        self.assertEqual(len(near), 5)
+        near.discard(near.keys()[0])
+        self.run_client(*run)
+        self.assertEqual(self.subjects(), 4)
+        before = self.snapshot()
+        self.run_client(*run)
+        self.assertEqual(self.snapshot(), before)
+
+    @need("fetchmail")
+    def test_fetchmail(self):
+        spool = self.home / "spool"
+        rc = self.write("fetchmailrc", f"""
+set no bouncemail
+poll 127.0.0.1 service {self.server.ports['pop3']} protocol pop3 uidl
+  user "{self.user}" password "{PASSWORD}" sslproto '' keep
+  mda "/bin/sh -c 'cat >> {spool}; echo >> {spool}'"
+""")
+        run = ("fetchmail", "-f", rc, "-i", str(self.home / "ids"), "--pidfile", str(self.home / "pid"))
+        self.run_client(*run, ok=(0,))
+        self.assertEqual(spool.read_text().count("Subject: fetchmail "), 5)
+        self.run_client(*run, ok=(1,))  # 1: no new mail
+        self.run_client(*run, "--nokeep", "--all", ok=(0,))
+        self.run_client(*run, ok=(1,))
+
+    @need("getmail")
+    def test_getmail(self):
+        (self.home / "box").mkdir()
+        for d in ("cur", "new", "tmp"):
+            (self.home / "box" / d).mkdir()
+        self.write(".getmail/getmailrc", f"""
+[retriever]
+type = SimplePOP3Retriever
+server = 127.0.0.1
+port = {self.server.ports['pop3']}
+username = {self.user}
+password = {PASSWORD}
+[destination]
+type = Maildir
+path = {self.home}/box/
+[options]
+read_all = false
+delete = false
+verbose = 1
+""")
+        run = ("getmail", "--getmaildir", str(self.home / ".getmail"))
+        self.run_client(*run)
+        self.assertEqual(len(list((self.home / "box" / "new").iterdir())), 5)
+        self.run_client(*run)
+        self.assertEqual(len(list((self.home / "box" / "new").iterdir())), 5)
+
+    @need("mpop")
+    def test_mpop(self):
+        box = self.home / "box"
+        for d in ("", "cur", "new", "tmp"):
+            (box / d).mkdir(exist_ok=True)
+        rc = self.write("mpoprc", f"""
+account a
+host 127.0.0.1
+port {self.server.ports['pop3']}
+user {self.user}
+password {PASSWORD}
+tls off
+auth user
+keep on
+delivery maildir {box}
+uidls_file {self.home}/uidls
+""")
+        self.run_client("mpop", "-C", rc, "-a")
+        self.assertEqual(len(list((box / "new").iterdir())), 5)
+        self.run_client("mpop", "-C", rc, "-a")
+        self.assertEqual(len(list((box / "new").iterdir())), 5)
+        self.run_client("mpop", "-C", rc, "--keep=off", "--only-new=off", "-a")
+
+    @need("mutt")
+    def test_mutt(self):
+        url = f"imap://127.0.0.1:{self.server.ports['imap']}"
+        rc = self.write("muttrc", f"""
+set imap_user="{self.user}" imap_pass="{PASSWORD}"
+set ssl_starttls=no ssl_force_tls=no imap_authenticators="login"
+set folder="{url}" spoolfile="{url}/INBOX" confirmappend=no delete=yes quit=yes wait_key=no
+push "<tag-pattern>~s \\"mutt [01]\\"<enter><tag-prefix><save-message>=Archive<enter><enter><sync-mailbox><quit>"
+""")
+        done = subprocess.run(
+            ["script", "-qec", f"mutt -n -F {rc}", "/dev/null"], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "HOME": str(self.home), "TERM": "xterm"}, stdin=subprocess.DEVNULL,
+        )
+        self.assertEqual((self.subjects(), self.subjects("Archive")), (3, 2), done.stdout[-2000:])
