@@ -45,6 +45,7 @@ struct BlobId {
 struct Op {
   // link / unlink: this partition (not) any more refers to a blob; `key` is the 24 bytes of its id, `value` the holder
   // (≤ 16 bytes, chosen by the caller). A blob without links is an orphan, erased by sweep() when older than a day.
+  // Linking a blob that is neither stored nor among the commit's blobs fails the commit: not_found, nothing applied.
   enum Kind : std::uint8_t { put, del, del_range, link, unlink } kind = put;
   std::string key;    // del_range: first key
   std::string value;  // put: value; del_range: first key after the range
@@ -108,14 +109,16 @@ class Store {
   virtual ~Store() = default;
 
   // Errors: unknown (outcome not learnt: head and records with the token tell), unavailable, full (disk full: nothing
-  // applied), too_big. After a failed sync every later commit is refused with unavailable until restart (design §7).
+  // applied), too_big, invalid (an empty key, a malformed link), not_found (a link to a blob that is not there). After
+  // a failed sync every later commit is refused with unavailable until restart (design §7).
   virtual Task<Result<CommitOutcome>> commit(Commit commit) = 0;
   virtual Task<Result<Head>> head(PartitionId partition) = 0;
   virtual Task<Result<std::optional<std::string>>> get(PartitionId partition, std::string key) = 0;
   // One answer a key, in the order asked.
   virtual Task<Result<std::vector<std::optional<std::string>>>> get_many(PartitionId partition,
                                                                          std::vector<std::string> keys) = 0;
-  // Keys in [from, to), at most `limit` rows (and about 4 MiB) a page; each page is consistent in itself.
+  // Keys in [from, to), at most `limit` rows (at least one, and about 4 MiB) a page; each page is consistent in itself.
+  // An empty `to` means the partition's end.
   virtual Task<Result<Page>> scan(PartitionId partition, std::string from, std::string to, std::size_t limit,
                                   bool reverse = false) = 0;
   // Records with version > after, ascending and without a gap; Errc::expired when some of them were trimmed.
