@@ -1,0 +1,295 @@
+// The commands of IMAP as values. A parsed command owns its bytes: it lives across suspensions. Mailbox names are UTF-8
+// in canonical form; sets of sequence numbers and of UIDs are different types.
+//
+// A new command: its struct here, one parse file, one line in the table of parse.cc.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "imap/wire/framer.h"
+#include "model/ids.h"
+#include "model/mailbox_name.h"
+#include "model/numset.h"
+#include "model/search.h"
+
+namespace mailstead::imap {
+
+using model::ModSeq;
+using model::SeqNum;
+using model::Uid;
+using SeqSet = model::NumSet<SeqNum>;
+using UidSet = model::NumSet<Uid>;
+
+struct SavedResult {  // "$", RFC 5182
+  friend bool operator==(const SavedResult&, const SavedResult&) = default;
+};
+using MessageSet = std::variant<SeqSet, UidSet, SavedResult>;
+
+#define MAILSTEAD_EQ(T) friend bool operator==(const T&, const T&) = default
+
+// Commands without arguments.
+struct Capability {
+  MAILSTEAD_EQ(Capability);
+};
+struct Noop {
+  MAILSTEAD_EQ(Noop);
+};
+struct Logout {
+  MAILSTEAD_EQ(Logout);
+};
+struct StartTls {
+  MAILSTEAD_EQ(StartTls);
+};
+struct Namespace {
+  MAILSTEAD_EQ(Namespace);
+};
+struct Idle {
+  MAILSTEAD_EQ(Idle);
+};
+struct Check {
+  MAILSTEAD_EQ(Check);
+};
+struct Close {
+  MAILSTEAD_EQ(Close);
+};
+struct Unselect {
+  MAILSTEAD_EQ(Unselect);
+};
+
+// RFC 2971. No list: NIL.
+struct Id {
+  std::optional<std::vector<std::pair<std::string, std::optional<std::string>>>> fields;
+  MAILSTEAD_EQ(Id);
+};
+struct Authenticate {
+  std::string mechanism;               // in capitals
+  std::optional<std::string> initial;  // RFC 4959: base64 as sent; "" for "="
+  MAILSTEAD_EQ(Authenticate);
+};
+struct Login {
+  std::string user, password;
+  MAILSTEAD_EQ(Login);
+};
+struct Enable {
+  std::vector<std::string> capabilities;  // in capitals
+  MAILSTEAD_EQ(Enable);
+};
+struct Compress {  // RFC 4978
+  std::string mechanism;
+  MAILSTEAD_EQ(Compress);
+};
+
+// RFC 7162 §3.2.5.
+struct QResync {
+  std::uint32_t uidvalidity = 0;
+  ModSeq modseq;
+  std::optional<UidSet> known_uids;
+  std::optional<std::pair<SeqSet, UidSet>> match;  // sequence numbers and their UIDs
+  MAILSTEAD_EQ(QResync);
+};
+struct Select {
+  bool examine = false;
+  std::string mailbox;
+  bool condstore = false;
+  std::optional<QResync> qresync;
+  MAILSTEAD_EQ(Select);
+};
+struct Create {
+  std::string mailbox;
+  std::vector<model::SpecialUse> uses;  // RFC 6154 §3
+  MAILSTEAD_EQ(Create);
+};
+struct Delete {
+  std::string mailbox;
+  MAILSTEAD_EQ(Delete);
+};
+struct Rename {
+  std::string from, to;
+  MAILSTEAD_EQ(Rename);
+};
+struct Subscribe {  // UNSUBSCRIBE with on = false
+  std::string mailbox;
+  bool on = true;
+  MAILSTEAD_EQ(Subscribe);
+};
+
+enum class StatusItem : std::uint8_t {
+  messages,
+  recent,
+  uidnext,
+  uidvalidity,
+  unseen,
+  deleted,
+  size,
+  highestmodseq,
+  appendlimit,
+  mailboxid,
+  deleted_storage
+};
+std::string_view to_string(StatusItem);
+struct Status {
+  std::string mailbox;
+  std::vector<StatusItem> items;
+  MAILSTEAD_EQ(Status);
+};
+
+// RFC 9051 §6.3.9, RFC 5258.
+struct List {
+  struct Selection {
+    bool subscribed = false, remote = false, recursive_match = false, special_use = false;
+    MAILSTEAD_EQ(Selection);
+  } select;
+  std::string reference;
+  std::vector<std::string> patterns;
+  struct Return {
+    bool subscribed = false, children = false, special_use = false;
+    std::vector<StatusItem> status;  // RFC 5819
+    MAILSTEAD_EQ(Return);
+  } give;
+  bool extended = false;  // options or several patterns were given: reply in the extended way
+  MAILSTEAD_EQ(List);
+};
+struct Lsub {
+  std::string reference, pattern;
+  MAILSTEAD_EQ(Lsub);
+};
+
+struct AppendMessage {
+  std::vector<std::string> flags;
+  std::optional<std::pair<std::int64_t, std::int16_t>> date;  // Unix seconds, minutes east of UTC
+  std::string content;
+  bool binary = false;  // literal8
+  bool utf8 = false;    // RFC 6855 §4: UTF8 (literal8)
+  MAILSTEAD_EQ(AppendMessage);
+};
+struct Append {
+  std::string mailbox;
+  std::vector<AppendMessage> messages;  // RFC 3502: several
+  MAILSTEAD_EQ(Append);
+};
+
+struct Expunge {
+  std::optional<MessageSet> uids;  // UID EXPUNGE
+  MAILSTEAD_EQ(Expunge);
+};
+
+struct SearchReturn {
+  bool min = false, max = false, all = false, count = false, save = false;
+  MAILSTEAD_EQ(SearchReturn);
+};
+struct Search {
+  bool uid = false;
+  std::optional<SearchReturn> give;  // RETURN (…); RETURN () is ALL. With it the reply is ESEARCH.
+  model::Query query;
+  MAILSTEAD_EQ(Search);
+};
+
+enum class FetchAttr : std::uint8_t {
+  uid,
+  flags,
+  internaldate,
+  envelope,
+  bodystructure,
+  body_structure_short,  // BODY without []
+  rfc822_size,
+  modseq,
+  emailid,
+  threadid,
+  preview,
+  savedate,
+  body,         // BODY[…], BODY.PEEK[…]
+  binary,       // BINARY[…], BINARY.PEEK[…]
+  binary_size,  // BINARY.SIZE[…]
+  rfc822,
+  rfc822_header,
+  rfc822_text  // RFC 3501; header does not set \Seen
+};
+// RFC 9051 §6.4.5.1.
+struct Section {
+  enum class Text : std::uint8_t { all, header, header_fields, header_fields_not, text, mime };
+  std::vector<std::uint32_t> part;  // 1.2.3
+  Text text = Text::all;
+  std::vector<std::string> fields;  // as the client wrote them
+  MAILSTEAD_EQ(Section);
+};
+struct FetchItem {
+  FetchAttr attr{};
+  bool peek = false;  // do not set \Seen
+  Section section;
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;  // <offset.count>
+  bool lazy = false;                                               // PREVIEW (LAZY)
+  MAILSTEAD_EQ(FetchItem);
+};
+struct Fetch {
+  bool uid = false;
+  MessageSet set;
+  std::vector<FetchItem> items;  // macros are expanded, doubles left out
+  std::optional<ModSeq> changed_since;
+  bool vanished = false;
+  MAILSTEAD_EQ(Fetch);
+};
+
+struct Store {
+  enum class Change : std::uint8_t { set, add, remove };
+  bool uid = false;
+  MessageSet set;
+  Change change = Change::set;
+  bool silent = false;
+  std::vector<std::string> flags;  // system flags as the RFC writes them; keywords as sent; without doubles
+  std::optional<ModSeq> unchanged_since;
+  MAILSTEAD_EQ(Store);
+};
+struct Copy {  // and MOVE, RFC 6851
+  bool uid = false;
+  bool move = false;
+  MessageSet set;
+  std::string mailbox;
+  MAILSTEAD_EQ(Copy);
+};
+
+// RFC 9208.
+struct GetQuota {
+  std::string root;
+  MAILSTEAD_EQ(GetQuota);
+};
+struct GetQuotaRoot {
+  std::string mailbox;
+  MAILSTEAD_EQ(GetQuotaRoot);
+};
+struct SetQuota {
+  std::string root;
+  std::vector<std::pair<std::string, std::uint64_t>> limits;
+  MAILSTEAD_EQ(SetQuota);
+};
+
+#undef MAILSTEAD_EQ
+
+using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Id,
+                             Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status,
+                             List, Lsub, Append, Expunge, Search, Fetch, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
+
+struct ParseContext {
+  bool utf8 = false;  // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7
+};
+
+// Takes the literals out of `raw`. The tag is tag_of(raw.text), whatever comes out here.
+//   syntax, too_big   BAD
+//   invalid           NO [CANNOT]: a mailbox name that cannot exist
+//   unsupported       NO [BADCHARSET]: SEARCH with another charset than UTF-8 and US-ASCII; unknown command: syntax
+Result<Command> parse(RawCommand& raw, const ParseContext& context);
+
+// As the command would be sent, without tag and line end; strings as quoted or non-synchronising literals, which the
+// framer takes. parse(to_string(x)) == x: for tests, traces and the client.
+std::string to_string(const Command& command, const ParseContext& context = {});
+
+// The keyword: "UID FETCH", "SELECT", …: for dispatch, metrics and logs.
+std::string_view name_of(const Command& command);
+
+}  // namespace mailstead::imap
