@@ -1,0 +1,34 @@
+// The server: wires store, accounts, directory and protocols together, listens, and takes it all down in order.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "config/config.h"
+
+namespace mailstead::app {
+
+class Server {
+ public:
+  // Opens the store and listens; writes data_dir/listeners ("name address port", a line each) when all are open.
+  static Result<std::unique_ptr<Server>> start(config::Config config);
+  ~Server();
+
+  // Certificates and log level, without a restart. Called from the main thread.
+  void reload();
+  // Blocks until SIGTERM or SIGINT (or an admin `stop`), reloading at SIGHUP. Signals must be blocked in all threads.
+  void wait_for_signals();
+
+  // Makes the demo's domain, accounts and mail unless they are there.
+  Result<> make_demo();
+  // How to connect, for people: lines with the real ports.
+  std::string how_to_connect() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace mailstead::app
