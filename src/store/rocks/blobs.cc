@@ -1,0 +1,104 @@
+// Reading and looking through blobs.
+#include "store/frame.h"
+#include "store/rocks/database.h"
+
+namespace mailstead::store::rocks {
+
+Result<std::optional<BlobInfo>> Database::blob_info(const BlobId& id, bool cached_only) {
+  TRY(const auto bytes, row(f_refs, blob_key(id), cached_only));
+  if (!bytes) return std::nullopt;
+  const auto info = decode_blob_info(*bytes);
+  if (!info) return fail(Errc::corrupt, "blob's row");
+  return info;
+}
+
+Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::uint64_t length) {
+  // Most reads lie in the first chunk, which tells the blob's size; only a far offset asks the blob's row first.
+  std::string out;
+  std::uint64_t total = 0;
+  std::uint32_t index = 0;
+  if (offset >= k_blob_chunk) {
+    TRY(const auto info, blob_info(id, false));
+    if (!info) return fail(Errc::not_found, "blob");
+    total = info->size;
+    if (offset >= total) return out;
+    index = static_cast<std::uint32_t>(offset / chunk_size(total));
+  }
+  for (bool first = true;; first = false, ++index) {
+    TRY(const auto packed, row(f_blobs, chunk_key(id, index), false));
+    if (!packed) {
+      if (index == 0) return fail(Errc::not_found, "blob");
+      return fail(Errc::corrupt, "missing chunk");
+    }
+    TRY(auto chunk, unpack_chunk(*packed));
+    total = chunk.total;
+    const auto at = index * std::uint64_t{chunk_size(total)};  // where the chunk begins
+    if (offset >= total || length == 0) return out;
+    const auto end = length > total - offset ? total : offset + length;
+    const auto skip = offset > at ? offset - at : 0;
+    if (skip > chunk.bytes.size() || at + chunk.bytes.size() > total) return fail(Errc::corrupt, "chunk");
+    const auto take = std::min<std::uint64_t>(chunk.bytes.size() - skip, end - at - skip);
+    const auto chunk_bytes = chunk.bytes.size();
+    if (first && skip == 0 && take == chunk.bytes.size()) {
+      out = std::move(chunk.bytes);
+    } else {
+      out.append(chunk.bytes, skip, take);
+    }
+    if (at + skip + take == end) return out;
+    if (chunk_bytes != chunk_size(total)) return fail(Errc::corrupt, "short chunk");
+  }
+}
+
+std::vector<Result<std::string>> Database::blobs(const std::vector<BlobId>& ids) {
+  std::vector<std::string> keys;
+  keys.reserve(ids.size());
+  for (const auto& id : ids) keys.push_back(chunk_key(id, 0));
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> values(ids.size());
+  std::vector<rocksdb::Status> statuses(ids.size());
+  db_->MultiGet(reading(false), families_[f_blobs], ids.size(), slices.data(), values.data(), statuses.data());
+  std::vector<Result<std::string>> out;
+  out.reserve(ids.size());
+  const auto whole = [&](std::size_t i) -> Result<std::string> {
+    if (statuses[i].IsNotFound()) return fail(Errc::not_found, "blob");
+    if (!statuses[i].ok()) return std::unexpected(to_error(statuses[i]));
+    TRY(const auto packed, store::open(keys[i], view(values[i])));
+    TRY(auto chunk, unpack_chunk(packed));
+    if (chunk.total > k_blob_whole) return blob(ids[i], 0, UINT64_MAX);
+    if (chunk.bytes.size() != chunk.total) return fail(Errc::corrupt, "short chunk");
+    return std::move(chunk.bytes);
+  };
+  for (std::size_t i = 0; i < ids.size(); ++i) out.push_back(whole(i));
+  return out;
+}
+
+Result<std::vector<BlobId>> Database::orphans(std::int64_t before, std::size_t limit, std::string* cursor) {
+  std::vector<BlobId> out;
+  const std::string upper = after_prefix("B");
+  const rocksdb::Slice upper_bound(upper);
+  auto o = reading(false);
+  o.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(o, families_[f_refs]));
+  const auto last = BlobId::from(*cursor);
+  std::string seek = last ? after_prefix(blob_key(*last)) : "B";
+  for (it->Seek(seek); it->Valid(); it->Seek(seek)) {
+    const auto key = it->key().ToString();
+    const auto id = BlobId::from(std::string_view(key).substr(1, k_blob_id));
+    if (!id) return fail(Errc::corrupt, "key of a blob");
+    if (limit-- == 0) return out;
+    *cursor = id->view();
+    seek = after_prefix(blob_key(*id));
+    if (key.size() != 1 + k_blob_id) continue;  // links without a blob: for `check` to tell
+    TRY(const auto bytes, store::open(key, view(it->value())));
+    const auto info = decode_blob_info(bytes);
+    if (!info) return fail(Errc::corrupt, "blob's row");
+    it->Next();
+    const bool linked = it->Valid() && it->key().starts_with(key);
+    if (!linked && info->created < before) out.push_back(*id);
+  }
+  if (!it->status().ok()) return std::unexpected(to_error(it->status()));
+  cursor->clear();
+  return out;
+}
+
+}  // namespace mailstead::store::rocks

@@ -1,0 +1,309 @@
+#include "store/rocks/committer.h"
+
+#include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "store/frame.h"
+#include "store/validate.h"
+
+namespace mailstead::store::rocks {
+namespace {
+
+constexpr std::size_t k_versions_max = 100'000;
+constexpr std::size_t k_range_keys = 1000;  // a longer range is deleted by one tombstone, which slows later scans
+constexpr std::size_t k_link_piece = 10'000;
+
+std::uint64_t free_bytes(const std::string& path) {
+  struct statvfs s{};
+  if (::statvfs(path.c_str(), &s) != 0) return UINT64_MAX;  // the write itself will tell
+  return std::uint64_t{s.f_bavail} * s.f_frsize;
+}
+
+}  // namespace
+
+BlobRows encode_blob(const BlobId& id, std::string_view content) {
+  BlobRows out{id, content, {}};
+  std::uint32_t index = 0;
+  for (const auto& chunk : pack_blob(content)) out.chunks.push_back(seal(chunk_key(id, index++), chunk));
+  return out;
+}
+
+struct Committer::Batch {
+  rocksdb::WriteBatch writes;
+  std::vector<Job*> jobs;
+  std::set<PartitionId> partitions;
+  std::set<BlobId> blobs;  // brought by it
+  std::size_t bytes = 0;
+};
+
+Committer::Committer(Database& database, const Clock& clock, const RocksOptions& options, std::string path,
+                     Watchers& watchers)
+    : database_(database),
+      clock_(clock),
+      options_(options),
+      path_(std::move(path)),
+      watchers_(watchers),
+      thread_([this] { loop(); }) {}
+
+Committer::~Committer() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  ready_.notify_one();
+  thread_.join();
+}
+
+void Committer::push(Job* job) {
+  {
+    std::lock_guard lock(mutex_);
+    queue_.push_back(job);
+  }
+  ready_.notify_one();
+}
+
+// The job's frame may be gone as soon as it was posted.
+void Committer::finish(Job& job, Result<CommitOutcome> outcome) {
+  job.outcome = std::move(outcome);
+  job.home->post(job.waiter);
+}
+
+void Committer::loop() {
+  static auto& syncs = metrics::counter("store_syncs_total");
+  static auto& commits = metrics::counter("store_commits_total");
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [&] { return stop_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+    }
+    Batch batch;
+    gather(batch);
+    if (batch.jobs.empty()) continue;
+    const auto written = batch.writes.Count() == 0 ? Result<>{} : write(batch.writes);
+    syncs.add();
+    for (auto* job : batch.jobs) {
+      if (!written) {
+        if (job->kind == Job::commit) versions_.erase(job->partition);
+        finish(*job, std::unexpected(written.error()));
+        continue;
+      }
+      if (job->kind == Job::commit) {
+        commits.add();
+        watchers_.tell(job->partition, job->expected + 1);
+      }
+      finish(*job, CommitOutcome::ok);
+    }
+    if (versions_.size() > k_versions_max) versions_.clear();
+  }
+}
+
+// Takes jobs off the queue until it is empty, the batch is full, or a job must wait for what is in the batch.
+void Committer::gather(Batch& batch) {
+  while (batch.bytes < options_.batch_bytes) {
+    Job* job = nullptr;
+    {
+      std::lock_guard lock(mutex_);
+      if (queue_.empty()) return;
+      job = queue_.front();
+      queue_.pop_front();
+    }
+    if (!admit(batch, *job)) {
+      std::lock_guard lock(mutex_);
+      queue_.push_front(job);
+      return;
+    }
+  }
+}
+
+bool Committer::admit(Batch& batch, Job& job) {
+  if (job.kind == Job::erase || job.kind == Job::sweep) {
+    if (!batch.jobs.empty()) return false;
+    run_alone(job);
+    return true;
+  }
+  if (auto may = may_write(false); !may) {
+    finish(job, std::unexpected(may.error()));
+    return true;
+  }
+  if (job.kind == Job::commit) {
+    auto now = version(job.partition);
+    if (!now || *now != job.expected) {
+      finish(job, now ? Result<CommitOutcome>(CommitOutcome::conflict) : std::unexpected(now.error()));
+      return true;
+    }
+    // It builds on a commit that is not yet durable, or shall delete ranges of what is not yet visible.
+    if (batch.partitions.contains(job.partition)) return false;
+  }
+  batch.writes.SetSavePoint();
+  if (auto added = add(batch, job); !added) {
+    (void)batch.writes.RollbackToSavePoint();
+    finish(job, std::unexpected(added.error()));
+    return true;
+  }
+  (void)batch.writes.PopSavePoint();
+  for (const auto& blob : job.blob_rows) batch.blobs.insert(blob.id);
+  if (job.kind == Job::commit) {
+    batch.partitions.insert(job.partition);
+    versions_[job.partition] = job.expected + 1;
+  }
+  batch.bytes += job.bytes;
+  batch.jobs.push_back(&job);
+  return true;
+}
+
+Result<std::uint64_t> Committer::version(PartitionId p) {
+  if (const auto it = versions_.find(p); it != versions_.end()) return it->second;
+  TRY(const auto head, database_.head(p, false));
+  return versions_[p] = head.version;
+}
+
+Result<> Committer::add(Batch& batch, Job& job) {
+  for (const auto& id : job.needs) {
+    if (batch.blobs.contains(id)) continue;
+    TRY(const auto info, database_.blob_info(id, false));
+    if (!info) return fail(Errc::not_found, "link to a missing blob");
+  }
+  for (const auto& blob : job.blob_rows)
+    if (!batch.blobs.contains(blob.id)) TRY_VOID(add_blob(batch, blob));
+  for (std::size_t i = 0; i < job.changes.size(); ++i) {
+    const auto& change = job.changes[i];
+    auto* family = database_.family(change.family);
+    switch (change.kind) {
+      case Change::put:
+        (void)batch.writes.Put(family, change.key, change.value);
+        break;
+      case Change::del:
+        (void)batch.writes.Delete(family, change.key);
+        break;
+      case Change::del_range:
+        TRY_VOID(add_del_range(batch, job, i));
+        break;
+    }
+  }
+  return {};
+}
+
+Result<> Committer::add_blob(Batch& batch, const BlobRows& blob) {
+  TRY(const auto info, database_.blob_info(blob.id, false));
+  const auto now = clock_.now();
+  if (info && info->created + k_blob_touch_s > now) return {};
+  const auto key = blob_key(blob.id);
+  const auto row = seal(key, encode(BlobInfo{blob.content.size(), now}));
+  (void)batch.writes.Put(database_.family(f_refs), key, row);
+  if (info) return {};
+  // Swept since the call looked: packed here after all.
+  const auto again = blob.chunks.empty() ? encode_blob(blob.id, blob.content) : BlobRows{};
+  const auto& chunks = blob.chunks.empty() ? again.chunks : blob.chunks;
+  for (std::uint32_t i = 0; i < chunks.size(); ++i)
+    (void)batch.writes.Put(database_.family(f_blobs), chunk_key(blob.id, i), chunks[i]);
+  return {};
+}
+
+Result<> Committer::add_del_range(Batch& batch, const Job& job, std::size_t index) {
+  const auto& range = job.changes[index];
+  auto* family = database_.family(range.family);
+  const rocksdb::Slice upper(range.value);
+  auto o = Database::reading(false);
+  o.iterate_upper_bound = &upper;
+  o.prefix_same_as_start = true;
+  const std::unique_ptr<rocksdb::Iterator> it(database_.db().NewIterator(o, family));
+  std::vector<std::string> keys;
+  for (it->Seek(range.key); it->Valid() && keys.size() <= k_range_keys; it->Next())
+    keys.push_back(it->key().ToString());
+  if (!it->status().ok()) return std::unexpected(to_error(it->status()));
+  if (keys.size() > k_range_keys) {
+    (void)batch.writes.DeleteRange(family, range.key, range.value);
+    return {};
+  }
+  for (const auto& key : keys) (void)batch.writes.Delete(family, key);
+  for (std::size_t i = 0; i < index; ++i) {
+    const auto& earlier = job.changes[i];
+    if (earlier.kind == Change::put && earlier.family == range.family && earlier.key >= range.key &&
+        earlier.key < range.value)
+      (void)batch.writes.Delete(family, earlier.key);
+  }
+  return {};
+}
+
+void Committer::run_alone(Job& job) {
+  auto done = may_write(true);
+  if (done) done = job.kind == Job::erase ? erase(job) : sweep(job);
+  finish(job, done ? Result<CommitOutcome>(CommitOutcome::ok) : std::unexpected(done.error()));
+}
+
+// The head goes first, with keys and records, so that a crash leaves no half partition; links left by a crash go when
+// the partition is erased again.
+Result<> Committer::erase(Job& job) {
+  const auto prefix = partition_prefix(job.partition);
+  const auto upper = after_prefix(prefix);
+  rocksdb::WriteBatch first;
+  (void)first.Delete(database_.family(f_default), head_key(job.partition));
+  for (const auto f : {f_keys, f_records}) (void)first.DeleteRange(database_.family(f), prefix, upper);
+  versions_.erase(job.partition);
+  TRY_VOID(write(first));
+  std::string cursor;
+  do {
+    TRY(const auto links, database_.links_of(job.partition, k_link_piece, &cursor));
+    rocksdb::WriteBatch piece;
+    for (const auto& link : links) {
+      (void)piece.Delete(database_.family(f_refs), link_key(link.blob, job.partition, link.holder));
+      (void)piece.Delete(database_.family(f_refs), holder_key(job.partition, link.blob, link.holder));
+    }
+    if (!links.empty()) TRY_VOID(write(piece, cursor.empty()));
+  } while (!cursor.empty());
+  return {};
+}
+
+Result<> Committer::sweep(Job& job) {
+  rocksdb::WriteBatch writes;
+  for (const auto& id : job.sweep_ids) {
+    TRY(const auto info, database_.blob_info(id, false));
+    if (!info || info->created >= job.before) continue;
+    TRY(const auto linked, database_.has_links(id));
+    if (linked) continue;
+    (void)writes.Delete(database_.family(f_refs), blob_key(id));
+    for (std::uint32_t i = 0; i < chunk_count(info->size); ++i)
+      (void)writes.Delete(database_.family(f_blobs), chunk_key(id, i));
+    ++job.erased;
+  }
+  // Not synced: what a crash brings back is swept again.
+  return job.erased == 0 ? Result<>{} : write(writes, false);
+}
+
+Result<> Committer::may_write(bool frees_space) {
+  if (failed_) return fail(Errc::unavailable, "an earlier sync failed");
+  const auto free = options_.free_space ? options_.free_space() : free_bytes(path_);
+  if (free < options_.reserve_bytes && !frees_space) return fail(Errc::full, "free space is below the reserve");
+  if (!no_space_) return {};
+  if (!database_.db().Resume().ok()) return fail(Errc::full, "no space");
+  no_space_ = false;
+  log::info("store.space_again");
+  return {};
+}
+
+Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
+  rocksdb::WriteOptions o;
+  o.sync = sync;
+  const auto status = database_.db().Write(o, &writes);
+  if (status.ok()) return {};
+  if (status.IsNoSpace()) {
+    // Resuming writes the memory tables out and begins a new log: what the old one held of this batch is gone. When
+    // that fails too the batch may still be in the log, to be found at the next start.
+    no_space_ = true;
+    log::warn("store.no_space", {{"status", status.ToString()}});
+    if (!database_.db().Resume().ok()) return fail(Errc::unknown, "no space");
+    no_space_ = false;
+    return fail(Errc::full, "no space");
+  }
+  failed_ = true;
+  log::error("store.write_failed", {{"status", status.ToString()}});
+  return fail(Errc::unknown, status.ToString());
+}
+
+}  // namespace mailstead::store::rocks

@@ -1,0 +1,110 @@
+// The one thread that writes. Jobs wait in a queue; the committer takes all that wait (up to a size), checks each
+// against the present versions, and writes those that may go in one synced batch. Nothing else writes heads, links or
+// blobs, so its checks hold until its write. Private to store/rocks.
+#pragma once
+
+#include <coroutine>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <condition_variable>
+
+#include "store/rocks/database.h"
+#include "store/watchers.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace mailstead::store::rocks {
+
+// One step of a commit, encoded and sealed where the call was made.
+struct Change {
+  enum Kind : std::uint8_t { put, del, del_range } kind = put;
+  Family family = f_keys;
+  std::string key, value;  // del_range: [key, value)
+};
+
+struct BlobRows {
+  BlobId id;
+  std::string_view content;         // outlives the call
+  std::vector<std::string> chunks;  // sealed; empty when the blob seemed to be there already
+};
+BlobRows encode_blob(const BlobId& id, std::string_view content);  // compresses: slow for large ones
+
+// Lives in the frame of the coroutine that waits for it.
+struct Job {
+  enum Kind : std::uint8_t { commit, blobs, erase, sweep } kind = commit;
+  PartitionId partition;            // commit, erase
+  std::uint64_t expected = 0;       // commit
+  std::vector<Change> changes;      // commit
+  std::vector<BlobId> needs;        // commit: blobs linked, not brought along
+  std::vector<BlobRows> blob_rows;  // commit, blobs
+  std::size_t bytes = 0;
+  std::vector<BlobId> sweep_ids;  // sweep: candidates
+  std::int64_t before = 0;        // sweep: erased when created earlier
+  std::size_t erased = 0;
+  Result<CommitOutcome> outcome = CommitOutcome::ok;
+  Home* home = nullptr;
+  std::coroutine_handle<> waiter;
+};
+
+class Committer {
+ public:
+  Committer(Database& database, const Clock& clock, const RocksOptions& options, std::string path, Watchers& watchers);
+  ~Committer();  // finishes what is queued
+
+  // `co_await committer.run(job)`: the job's outcome is set when it comes back, at the caller's home.
+  struct Wait {
+    Committer& committer;
+    Job& job;
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> h) const {
+      job.home = &Home::current();
+      job.waiter = h;
+      committer.push(&job);
+    }
+    void await_resume() const {}
+  };
+  Wait run(Job& job) { return Wait{*this, job}; }
+
+ private:
+  struct Batch;
+  void push(Job* job);
+  void loop();
+  void gather(Batch& batch);
+  bool admit(Batch& batch, Job& job);  // false: the batch must be written first
+  void run_alone(Job& job);
+  Result<std::uint64_t> version(PartitionId p);
+  Result<> add(Batch& batch, Job& job);
+  Result<> add_blob(Batch& batch, const BlobRows& blob);
+  Result<> add_del_range(Batch& batch, const Job& job, std::size_t index);
+  Result<> erase(Job& job);
+  Result<> sweep(Job& job);
+  Result<> may_write(bool frees_space);
+  Result<> write(rocksdb::WriteBatch& writes, bool sync = true);
+  static void finish(Job& job, Result<CommitOutcome> outcome);
+
+  Database& database_;
+  const Clock& clock_;
+  const RocksOptions options_;
+  const std::string path_;
+  Watchers& watchers_;
+
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<Job*> queue_;
+  bool stop_ = false;
+
+  // Of the committer's thread alone:
+  std::map<PartitionId, std::uint64_t> versions_;  // a cache; cleared when large
+  bool failed_ = false;                            // a sync failed: nothing is written any more
+  bool no_space_ = false;                          // the database stopped for want of space
+
+  std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace mailstead::store::rocks

@@ -1,0 +1,69 @@
+// The opened database and the reads of it. Blocking functions: called on the pool, on the committer's thread, or on a
+// home with `cached_only`, when they answer Errc::in_use instead of reading the disk. Private to store/rocks.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/rocks/keys.h"
+#include "store/rocks/rocks_store.h"
+
+namespace mailstead::store::rocks {
+
+Error to_error(const rocksdb::Status& status);
+inline rocksdb::Slice slice(std::string_view s) {
+  return {s.data(), s.size()};
+}
+inline std::string_view view(const rocksdb::Slice& s) {
+  return {s.data(), s.size()};
+}
+
+struct Link {
+  BlobId blob;
+  std::string holder;
+};
+
+class Database {
+ public:
+  static Result<std::unique_ptr<Database>> open(const std::string& path, const RocksOptions& options,
+                                                bool read_only = false);
+  ~Database();
+  Database(const Database&) = delete;
+
+  rocksdb::DB& db() { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family f) { return families_[f]; }
+  // Pinned to a snapshot when one is given.
+  static rocksdb::ReadOptions reading(bool cached_only, const rocksdb::Snapshot* snapshot = nullptr);
+
+  // The opened (unsealed) value of a row; empty optional: no such row.
+  Result<std::optional<std::string>> row(Family f, const std::string& key, bool cached_only,
+                                         const rocksdb::Snapshot* snapshot = nullptr);
+  Result<Head> head(PartitionId p, bool cached_only, const rocksdb::Snapshot* snapshot = nullptr);
+  Result<std::vector<std::optional<std::string>>> rows(PartitionId p, const std::vector<std::string>& keys,
+                                                       bool cached_only);
+  Result<Page> scan(PartitionId p, std::string_view from, std::string_view to, std::size_t limit, bool reverse,
+                    bool cached_only);
+  Result<std::vector<Record>> records(PartitionId p, std::uint64_t after, std::size_t limit, bool cached_only);
+  Result<std::vector<std::uint64_t>> partitions(std::uint8_t kind, std::uint64_t after, std::size_t limit);
+  Result<std::vector<Link>> links_of(PartitionId p, std::size_t limit, std::string* cursor);
+  // Deletes records up to a version; not synced: what a crash brings back is trimmed again.
+  Result<> trim(PartitionId p, std::uint64_t up_to);
+  // Unlinked blobs created before `before`, among `limit` blobs after *cursor.
+  Result<std::vector<BlobId>> orphans(std::int64_t before, std::size_t limit, std::string* cursor);
+  Result<bool> has_links(const BlobId& id);
+  Result<std::optional<BlobInfo>> blob_info(const BlobId& id, bool cached_only);
+  Result<std::string> blob(const BlobId& id, std::uint64_t offset, std::uint64_t length);
+  std::vector<Result<std::string>> blobs(const std::vector<BlobId>& ids);
+
+ private:
+  Database() = default;
+  Result<> check_format(bool read_only);
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+};
+
+}  // namespace mailstead::store::rocks

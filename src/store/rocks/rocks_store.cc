@@ -1,0 +1,243 @@
+#include "store/rocks/rocks_store.h"
+
+#include <rocksdb/write_batch.h>
+
+#include "store/frame.h"
+#include "store/rocks/committer.h"
+#include "store/rocks/database.h"
+#include "store/validate.h"
+
+namespace mailstead::store {
+
+using namespace rocks;  // NOLINT(google-build-using-namespace): the driver's own parts
+
+namespace {
+
+constexpr std::size_t k_inline_bytes = 64 * 1024;  // of blobs packed on the caller's home; more goes to the pool
+constexpr std::size_t k_inline_rows = 512;         // of a page read on the caller's home, when cached
+
+void seal_put(Job& job, Family family, std::string key, std::string_view value) {
+  auto sealed = seal(key, value);
+  job.bytes += key.size() + sealed.size();
+  job.changes.push_back({Change::put, family, std::move(key), std::move(sealed)});
+}
+
+void encode_op(Job& job, const Op& op) {
+  const auto p = job.partition;
+  switch (op.kind) {
+    case Op::put:
+      seal_put(job, f_keys, row_key(p, op.key), op.value);
+      return;
+    case Op::del:
+      job.changes.push_back({Change::del, f_keys, row_key(p, op.key), {}});
+      return;
+    case Op::del_range:
+      if (op.key < op.value)
+        job.changes.push_back({Change::del_range, f_keys, row_key(p, op.key), row_key(p, op.value)});
+      return;
+    case Op::link:
+    case Op::unlink: {
+      const auto id = *BlobId::from(op.key);
+      auto there = link_key(id, p, op.value), back = holder_key(p, id, op.value);
+      if (op.kind == Op::link) {
+        seal_put(job, f_refs, std::move(there), {});
+        seal_put(job, f_refs, std::move(back), {});
+      } else {
+        job.changes.push_back({Change::del, f_refs, std::move(there), {}});
+        job.changes.push_back({Change::del, f_refs, std::move(back), {}});
+      }
+    }
+  }
+}
+
+// Packs a blob unless it is there. Looked up again by the committer, so a wrong guess costs only time.
+BlobRows encode_new_blob(Database& database, const BlobId& id, std::string_view content, bool cached_only) {
+  const auto info = database.blob_info(id, cached_only);
+  if (info && *info) return {id, content, {}};
+  return encode_blob(id, content);
+}
+
+void encode_commit(Job& job, const Commit& commit, Database& database, bool cached_only) {
+  const auto p = job.partition = commit.partition;
+  job.expected = commit.expected;
+  for (const auto& blob : commit.blobs) {
+    job.blob_rows.push_back(encode_new_blob(database, blob.id, blob.content, cached_only));
+    for (const auto& chunk : job.blob_rows.back().chunks) job.bytes += chunk.size();
+  }
+  for (const auto& op : commit.ops) {
+    encode_op(job, op);
+    if (op.kind != Op::link) continue;
+    const auto id = *BlobId::from(op.key);
+    if (std::ranges::none_of(commit.blobs, [&](const BlobPut& b) { return b.id == id; })) job.needs.push_back(id);
+  }
+  seal_put(job, f_default, head_key(p), encode(Head{commit.expected + 1, commit.summary}));
+  Writer record;
+  record.raw({reinterpret_cast<const char*>(commit.token.data()), commit.token.size()}).raw(commit.record);
+  seal_put(job, f_records, record_key(p, commit.expected + 1), record.view());
+}
+
+template <class T>
+bool missed_cache(const Result<T>& r) {
+  return !r && r.error().code == Errc::in_use;
+}
+
+}  // namespace
+
+struct RocksStore::Impl {
+  Impl(std::unique_ptr<Database> db, Pool& io_pool, const Clock& c, const RocksOptions& options,
+       const std::string& path)
+      : database(std::move(db)), io(io_pool), clock(c), committer(*database, c, options, path, watchers) {}
+  std::unique_ptr<Database> database;
+  Pool& io;
+  const Clock& clock;
+  Watchers watchers;
+  Committer committer;
+};
+
+RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksStore::~RocksStore() = default;
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open(std::string path, Pool& io, const Clock& clock,
+                                                     RocksOptions options) {
+  TRY(auto database, Database::open(path, options));
+  return std::unique_ptr<RocksStore>(
+      new RocksStore(std::make_unique<Impl>(std::move(database), io, clock, options, path)));
+}
+
+Task<Result<CommitOutcome>> RocksStore::commit(Commit commit) {
+  CO_TRY_VOID(validate(commit));
+  std::size_t blob_bytes = 0;
+  for (const auto& blob : commit.blobs) blob_bytes += blob.content.size();
+  Job job;
+  auto* database = impl_->database.get();
+  if (blob_bytes <= k_inline_bytes) {
+    encode_commit(job, commit, *database, true);
+  } else {
+    auto work = [&job, &commit, database] { return encode_commit(job, commit, *database, false), true; };
+    (void)co_await offload(impl_->io, std::move(work));
+  }
+  co_await impl_->committer.run(job);
+  co_return std::move(job.outcome);
+}
+
+Task<Result<>> RocksStore::put_blob(BlobId id, std::string_view content) {
+  Job job;
+  job.kind = Job::blobs;
+  auto* database = impl_->database.get();
+  if (content.size() <= k_inline_bytes) {
+    job.blob_rows.push_back(encode_new_blob(*database, id, content, true));
+  } else {
+    auto work = [id, content, database] { return encode_new_blob(*database, id, content, false); };
+    job.blob_rows.push_back(co_await offload(impl_->io, std::move(work)));
+  }
+  for (const auto& chunk : job.blob_rows.back().chunks) job.bytes += chunk.size();
+  co_await impl_->committer.run(job);
+  if (!job.outcome) co_return std::unexpected(job.outcome.error());
+  co_return Result<>{};
+}
+
+Task<Result<>> RocksStore::erase(PartitionId partition) {
+  Job job;
+  job.kind = Job::erase;
+  job.partition = partition;
+  co_await impl_->committer.run(job);
+  if (!job.outcome) co_return std::unexpected(job.outcome.error());
+  co_return Result<>{};
+}
+
+Task<Result<Head>> RocksStore::head(PartitionId partition) {
+  auto* database = impl_->database.get();
+  auto cached = database->head(partition, true);
+  if (!missed_cache(cached)) co_return cached;
+  auto work = [database, partition] { return database->head(partition, false); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<std::optional<std::string>>> RocksStore::get(PartitionId partition, std::string key) {
+  auto* database = impl_->database.get();
+  auto full = row_key(partition, key);
+  auto cached = database->row(f_keys, full, true);
+  if (!missed_cache(cached)) co_return cached;
+  auto work = [database, full = std::move(full)] { return database->row(f_keys, full, false); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<std::vector<std::optional<std::string>>>> RocksStore::get_many(PartitionId partition,
+                                                                           std::vector<std::string> keys) {
+  auto* database = impl_->database.get();
+  if (keys.size() <= k_inline_rows) {
+    auto cached = database->rows(partition, keys, true);
+    if (!missed_cache(cached)) co_return cached;
+  }
+  auto work = [database, partition, keys = std::move(keys)] { return database->rows(partition, keys, false); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<Page>> RocksStore::scan(PartitionId partition, std::string from, std::string to, std::size_t limit,
+                                    bool reverse) {
+  auto* database = impl_->database.get();
+  if (limit <= k_inline_rows) {
+    auto cached = database->scan(partition, from, to, limit, reverse, true);
+    if (!missed_cache(cached)) co_return cached;
+  }
+  auto work = [database, partition, from = std::move(from), to = std::move(to), limit, reverse] {
+    return database->scan(partition, from, to, limit, reverse, false);
+  };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<std::vector<Record>>> RocksStore::records(PartitionId partition, std::uint64_t after, std::size_t limit) {
+  auto* database = impl_->database.get();
+  if (limit <= k_inline_rows) {
+    auto cached = database->records(partition, after, limit, true);
+    if (!missed_cache(cached)) co_return cached;
+  }
+  auto work = [database, partition, after, limit] { return database->records(partition, after, limit, false); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<>> RocksStore::trim(PartitionId partition, std::uint64_t up_to) {
+  auto* database = impl_->database.get();
+  auto work = [database, partition, up_to] { return database->trim(partition, up_to); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+std::unique_ptr<Watch> RocksStore::watch(Hint hint) {
+  return impl_->watchers.add(std::move(hint));
+}
+
+Task<Result<std::vector<std::uint64_t>>> RocksStore::partitions(std::uint8_t kind, std::uint64_t after,
+                                                                std::size_t limit) {
+  auto* database = impl_->database.get();
+  auto work = [database, kind, after, limit] { return database->partitions(kind, after, limit); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<std::string>> RocksStore::get_blob(BlobId id, std::uint64_t offset, std::uint64_t length) {
+  auto* database = impl_->database.get();
+  auto work = [database, id, offset, length] { return database->blob(id, offset, length); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<std::vector<Result<std::string>>>> RocksStore::get_blobs(std::vector<BlobId> ids) {
+  auto* database = impl_->database.get();
+  auto work = [database, ids = std::move(ids)] { return database->blobs(ids); };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
+Task<Result<std::size_t>> RocksStore::sweep(std::int64_t age_s, std::size_t limit, std::string* cursor) {
+  auto* database = impl_->database.get();
+  Job job;
+  job.kind = Job::sweep;
+  job.before = impl_->clock.now() - age_s;
+  auto work = [database, limit, cursor, &job] {
+    return database->orphans(job.before, std::max<std::size_t>(limit, 1), cursor);
+  };
+  CO_TRY(job.sweep_ids, co_await offload(impl_->io, std::move(work)));
+  if (job.sweep_ids.empty()) co_return 0;
+  co_await impl_->committer.run(job);
+  if (!job.outcome) co_return std::unexpected(job.outcome.error());
+  co_return job.erased;
+}
+
+}  // namespace mailstead::store
