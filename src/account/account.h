@@ -19,7 +19,6 @@
 #include "account/mailbox.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "mime/summary.h"
 #include "model/flags.h"
 #include "model/ids.h"
 #include "model/numset.h"
@@ -44,12 +43,11 @@ struct Quota {
 
 // A message to add. `content` must outlive the call.
 struct NewMessage {
-  std::string_view content;                // the octets as received (CRLF lines), without the prefix
-  std::string prefix;                      // Return-Path, Delivered-To: header lines in front, of this recipient alone
-  std::vector<std::string> flags;          // "\\Seen", "$Forwarded", …
-  std::int64_t internal_date = 0;          // Unix seconds; 0: now
-  std::int16_t internal_zone = 0;          // minutes east of UTC, to print INTERNALDATE as it was given
-  const mime::Summary* summary = nullptr;  // of `content`, when the caller has it already (several recipients)
+  std::string_view content;        // the octets as received (CRLF lines), without the prefix
+  std::string prefix;              // Return-Path, Delivered-To: header lines in front, of this recipient alone
+  std::vector<std::string> flags;  // "\\Seen", "$Forwarded", …
+  std::int64_t internal_date = 0;  // Unix seconds; 0: now
+  std::int16_t internal_zone = 0;  // minutes east of UTC, to print INTERNALDATE as it was given
 };
 
 struct Appended {
@@ -75,7 +73,7 @@ struct Stored {
 class Observer {
  public:
   virtual ~Observer() = default;
-  // Before rows leave the mailbox's array: views must note_expunged() what they have told their client.
+  // These rows have just left the mailbox's array: views must note_expunged() what they have told their client.
   virtual void on_expunged(MailboxId mailbox, std::span<const Row> rows) = 0;
   // After a commit was applied: something about this mailbox changed (messages, flags), or, with no mailbox, the list
   // of mailboxes did.
@@ -96,8 +94,8 @@ class Account {
   // each command.
   virtual Task<Result<>> refresh() = 0;
 
-  void observe(Observer* o);  // until unobserve; observers outlive that
-  void unobserve(Observer* o);
+  void observe(Observer* o) { observers_.push_back(o); }  // until unobserve; observers outlive that
+  void unobserve(Observer* o) { std::erase(observers_, o); }
 
   // Mailboxes (account/mailbox.h). Names are UTF-8 with '/' between levels; "INBOX" always exists.
   // -----------------------
@@ -142,8 +140,6 @@ class Account {
   virtual Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) = 0;
   // Whole messages, in the order asked: one trip to the store for many.
   virtual Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) = 0;
-  // Summaries with offsets into the message's octets; rebuilt from the blob where missing or of an old version.
-  virtual Task<Result<std::vector<Result<mime::Summary>>>> summaries(std::vector<ContentId> contents) = 0;
   // RFC 8474 EMAILID of a content.
   virtual Task<Result<std::string>> email_id(ContentId content) = 0;
 

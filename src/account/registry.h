@@ -8,6 +8,7 @@
 
 #include "account/account.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "runtime/home.h"
 #include "store/store.h"
 

@@ -1,0 +1,152 @@
+// The account's state and its one way to change it. Operations (append.cc, flags.cc, copy.cc, expunge.cc, mailboxes.cc,
+// removed.cc) take the turn, build a Transaction over the state, and commit it; a conflict means that another node was
+// faster: its records are replayed and the operation decides again.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "account/account.h"
+#include "account/keys.h"
+#include "account/record.h"
+#include "account/registry.h"
+#include "base/codec.h"
+
+namespace mailstead::account {
+
+class AccountImpl;
+
+// One commit in the making: store operations, effects, and the state as it will be. Nothing is changed before commit().
+class Transaction {
+ public:
+  Transaction(AccountImpl& account, const char* kind, const Actor& actor);
+
+  std::uint64_t modseq() const;                      // the version this commit will have
+  void entry(const char* kind, const Actor& actor);  // effects from here on are of this actor
+  Mailbox* mailbox(MailboxId id);                    // to be changed; null: none. Its row is written once at commit
+  Mailbox& add_mailbox(std::string name, std::optional<model::SpecialUse> use, std::int64_t now);
+  void erase_mailbox(MailboxId id);
+  void subscription(const std::string& name, bool on);
+
+  // A new content of `size` octets; returns its id. The blob is stored with the commit.
+  std::uint64_t add_content(const NewMessage& message, std::uint64_t size);
+  // Puts a row and keeps the counts: `old` is what was there, null for a new message (which counts against the quota).
+  void put_row(Mailbox& m, Row row, const Row* old);
+  // Takes a row out; into Recently removed unless it has been put elsewhere (`moved`).
+  void remove_row(Mailbox& m, const Row& row, bool moved, std::int64_t now);
+  // The room that is left in this commit.
+  bool full() const { return bytes_ > store::k_commit_max / 2 || rows_ >= limits::k_commit_messages; }
+
+  State state;
+  std::vector<store::Op> ops;
+  std::vector<store::BlobPut> blobs;
+
+ private:
+  friend class AccountImpl;
+  void put(std::string key, std::string value);
+  void effect(Effect e);
+  void count(Mailbox& m, const Row& row, int sign);
+
+  AccountImpl& account_;
+  std::map<std::uint32_t, Mailbox> mailboxes_;
+  std::set<std::uint32_t> touched_;
+  ChangeRecord record_;
+  std::size_t bytes_ = 0, rows_ = 0;
+};
+
+class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
+ public:
+  AccountImpl(Home& home, store::Store& store, const Clock& clock, const AccountSettings& settings, model::AccountId id)
+      : home_(home),
+        store_(store),
+        clock_(clock),
+        settings_(settings),
+        id_(id),
+        partition_{store::PartitionId::account, id.value} {}
+
+  // Loads the state, or makes the account with its first mailboxes.
+  Task<Result<>> load();
+  // A hint or a timer says that another node may have committed.
+  void hint(std::uint64_t version) { hinted_ = std::max(hinted_, version); }
+  std::size_t observers() const { return observers_.size(); }
+
+  model::AccountId id() const override { return id_; }
+  Home& home() const override { return home_; }
+  std::uint64_t version() const override { return version_; }
+  Task<Result<>> refresh() override;
+
+  const std::vector<const Mailbox*>& mailboxes() const override { return sorted_; }
+  const Mailbox* find(std::string_view name) const override;
+  const Mailbox* find(MailboxId id) const override;
+  Task<Result<MailboxId>> create(std::string name, std::optional<model::SpecialUse> use, Actor actor) override;
+  Task<Result<>> remove(std::string name, Actor actor) override;
+  Task<Result<>> rename(std::string from, std::string to, Actor actor) override;
+  Task<Result<>> subscribe(std::string name, bool on, Actor actor) override;
+  std::vector<std::string> subscriptions() const override;
+
+  Task<Result<MailboxRef>> open(MailboxId mailbox) override;
+  Task<Result<Appended>> append(MailboxId to, std::vector<NewMessage> messages, Actor actor) override;
+  Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change, std::vector<std::string> flags,
+                                   std::optional<ModSeq> unchanged_since, Actor actor) override;
+  Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
+  Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
+  Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
+                                         Actor actor) override;
+  Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) override;
+  Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) override;
+  Task<Result<std::string>> email_id(ContentId content) override;
+  Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) override;
+  Task<Result<>> restore(std::vector<std::uint64_t> numbers, Actor actor) override;
+  Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) override;
+  Quota quota() const override { return state_.quota; }
+  Task<Result<>> set_quota(std::uint64_t bytes_max, std::uint64_t messages_max, Actor actor) override;
+  Task<Result<UidSet>> pop3_hidden(model::DeviceId device) override;
+  Task<Result<>> pop3_hide(model::DeviceId device, UidSet uids, Actor actor) override;
+
+ private:
+  friend class Transaction;
+  struct Opened : OpenMailbox {
+    std::shared_ptr<Rows> own_rows;
+  };
+  struct PendingAppend;
+
+  // All of these within the turn. commit(): true: done and applied; false: conflict, caught up, decide again.
+  Task<Result<bool>> commit(Transaction& tx);
+  Task<Result<>> catch_up(const store::Token* ours = nullptr, bool* found = nullptr);
+  Task<Result<>> reload();
+  Task<Result<>> apply(std::uint64_t version, const ChangeRecord& record);
+  Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
+  Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
+  Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor);
+  Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
+                                                 Actor actor, const char* kind);
+  Task<Result<Content>> content(ContentId id);
+  void sort_mailboxes();
+
+  Home& home_;
+  store::Store& store_;
+  const Clock& clock_;
+  const AccountSettings& settings_;
+  const model::AccountId id_;
+  const store::PartitionId partition_;
+  Turn turn_;
+  std::uint64_t version_ = 0, hinted_ = 0;
+  State state_;
+  std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes_;
+  std::vector<const Mailbox*> sorted_;
+  std::set<std::string> lone_subscriptions_;
+  std::map<std::uint32_t, std::weak_ptr<Opened>> open_;
+  std::deque<std::shared_ptr<PendingAppend>> appends_;
+};
+
+// Mutable access to Rows for the account alone.
+class AccountState {
+ public:
+  static std::vector<Row>& rows(Rows& r) { return r.rows_; }
+};
+
+}  // namespace mailstead::account

@@ -1,0 +1,81 @@
+#include "account/account_impl.h"
+
+namespace mailstead::account {
+
+struct AccountImpl::PendingAppend {
+  MailboxId to;
+  std::vector<NewMessage> messages;
+  Actor actor;
+  std::optional<Result<Appended>> result;
+};
+
+// Whoever gets the turn commits for all who wait: many deliveries to one account share one sync.
+Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage> messages, Actor actor) {
+  home_.assert_here();
+  const auto mine = std::make_shared<PendingAppend>(PendingAppend{to, std::move(messages), std::move(actor), {}});
+  appends_.push_back(mine);
+  auto guard = co_await turn_.take();
+  if (mine->result) co_return std::move(*mine->result);
+  std::vector<std::shared_ptr<PendingAppend>> batch;
+  for (std::size_t rows = 0; !appends_.empty() && (batch.empty() || rows < limits::k_commit_messages / 4);) {
+    rows += appends_.front()->messages.size();
+    batch.push_back(std::move(appends_.front()));
+    appends_.pop_front();
+  }
+  const auto done = co_await append_some(batch);
+  if (!done)
+    for (const auto& p : batch) p->result = std::unexpected(done.error());
+  // The queue is FIFO and so is the turn: mine was in the batch.
+  co_return std::move(*mine->result);
+}
+
+Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppend>> batch) {
+  for (;;) {
+    Transaction tx(*this, "append", batch.front()->actor);
+    const auto now = clock_.now();
+    for (const auto& p : batch) {
+      p->result.reset();
+      std::uint64_t bytes = 0;
+      for (const auto& m : p->messages) bytes += m.prefix.size() + m.content.size();
+      const auto& quota = tx.state.quota;
+      const auto* there = find(p->to);
+      if (there == nullptr || !there->selectable) {
+        p->result = fail(Errc::not_found);
+      } else if (p->messages.size() > limits::k_commit_messages || bytes > std::uint64_t{UINT32_MAX} ||
+                 std::any_of(p->messages.begin(), p->messages.end(), [&](const NewMessage& m) {
+                   return m.content.size() + m.prefix.size() > settings_.message_size_max + 4096;
+                 })) {
+        p->result = fail(Errc::too_big);
+      } else if ((quota.bytes_max != 0 && quota.bytes_used + bytes > quota.bytes_max) ||
+                 (quota.messages_max != 0 && quota.messages_used + p->messages.size() > quota.messages_max)) {
+        p->result = fail(Errc::over_quota);
+      }
+      if (p->result) continue;
+      tx.entry("append", p->actor);
+      auto& mailbox = *tx.mailbox(p->to);
+      Appended appended{mailbox.uidvalidity, {}};
+      for (const auto& m : p->messages) {
+        Row row{};
+        row.uid = mailbox.uidnext++;
+        row.size = static_cast<std::uint32_t>(m.prefix.size() + m.content.size());
+        row.content = tx.add_content(m, row.size);
+        row.internal_date = m.internal_date != 0 ? m.internal_date : now;
+        row.internal_zone = m.internal_zone;
+        row.save_date = static_cast<std::uint32_t>(now);
+        for (const auto& name : m.flags) {
+          const auto system = model::system_flag(name);
+          const auto bit = system ? system : mailbox.keywords.add(name);
+          if (bit) row.flags |= bit->bits;  // a keyword for which there is no room is not worth refusing a message
+        }
+        tx.put_row(mailbox, row, nullptr);
+        appended.uids.emplace_back(row.uid);
+      }
+      p->result = std::move(appended);
+    }
+    if (tx.blobs.empty()) co_return Result<>();
+    CO_TRY(const bool done, co_await commit(tx));
+    if (done) co_return Result<>();
+  }
+}
+
+}  // namespace mailstead::account

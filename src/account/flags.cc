@@ -1,0 +1,67 @@
+#include "account/account_impl.h"
+
+namespace mailstead::account {
+
+Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagChange change,
+                                              std::vector<std::string> flags, std::optional<ModSeq> unchanged_since,
+                                              Actor actor) {
+  home_.assert_here();
+  auto guard = co_await turn_.take();
+  CO_TRY(const auto opened, co_await open_rows(id));
+  Stored stored{};
+  stored.modseq = ModSeq(version_);
+  std::uint32_t next = 0;  // first UID not yet decided on
+  for (bool more = true; more;) {
+    Transaction tx(*this, "flags", actor);
+    auto* mailbox = tx.mailbox(id);
+    if (mailbox == nullptr) co_return fail(Errc::not_found);
+    model::Flags bits;
+    for (const auto& name : flags) {
+      const auto system = model::system_flag(name);
+      const auto bit = system                         ? system
+                       : change == FlagChange::remove ? mailbox->keywords.find(name)
+                                                      : mailbox->keywords.add(name);
+      if (bit)
+        bits = bits.with(*bit);
+      else if (change != FlagChange::remove)
+        co_return fail(Errc::too_big, "no room for another keyword in this mailbox");
+    }
+    std::vector<Uid> changed, modified;
+    const auto& rows = *opened->rows;
+    std::size_t i = rows.rank(next);
+    for (; i < rows.size() && !tx.full(); ++i) {
+      const Row& row = rows.at(i);
+      if (!uids.contains(Uid(row.uid))) continue;
+      if (unchanged_since && row.modseq > unchanged_since->value) {
+        modified.emplace_back(row.uid);
+        continue;
+      }
+      const model::Flags old{row.flags};
+      const auto fresh = change == FlagChange::set   ? bits
+                         : change == FlagChange::add ? old.with(bits)
+                                                     : old.without(bits);
+      if (fresh == old) continue;
+      Row copy = row;
+      copy.flags = fresh.bits;
+      tx.put_row(*mailbox, copy, &row);
+      changed.emplace_back(row.uid);
+    }
+    more = i < rows.size();
+    const auto resume = more ? rows.uid_at(i) : 0;
+    if (!changed.empty()) {
+      const auto modseq = tx.modseq();
+      CO_TRY(const bool done, co_await commit(tx));
+      if (!done) {
+        more = true;
+        continue;  // decide this part again
+      }
+      stored.modseq = ModSeq(modseq);
+    }
+    next = resume;
+    stored.changed.insert(stored.changed.end(), changed.begin(), changed.end());
+    stored.modified.insert(stored.modified.end(), modified.begin(), modified.end());
+  }
+  co_return stored;
+}
+
+}  // namespace mailstead::account

@@ -1,0 +1,71 @@
+// The keys and values of an account's partition.
+//
+//   key                               value
+//   "m" mailbox:u32be                 mailbox   (encode_mailbox)
+//   "e" mailbox:u32be uid:u32be       row       (encode_row)
+//   "c" content:u64be                 content   (encode_content)
+//   "r" number:u64be                  removed   (encode_removed)
+//   "s" name                          empty: a subscription of a name without a mailbox
+//   "d" device:u32be                  UIDs of INBOX hidden from a POP3 device (encode_hidden)
+//   head summary                      encode_state
+//
+// Each value begins with the version of its format; decoders refuse versions they do not know with Errc::corrupt.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "account/account.h"
+#include "account/mailbox.h"
+#include "base/result.h"
+
+namespace mailstead::account {
+
+// What the head of the partition says of the account.
+struct State {
+  std::uint32_t next_mailbox = 1;
+  std::uint32_t last_uidvalidity = 0;
+  std::uint64_t next_content = 1;
+  std::uint64_t next_removed = 1;
+  Quota quota;
+};
+
+struct Content {
+  store::BlobId blob;
+  std::string prefix;
+  std::uint64_t size = 0;  // prefix and blob
+  std::string email_id;
+};
+
+struct RemovedRow {
+  Row row;
+  std::uint32_t mailbox = 0;
+  std::string mailbox_name;
+  std::vector<std::string> flags;
+  std::int64_t removed_at = 0;
+  std::string actor;
+};
+
+std::string mailbox_key(std::uint32_t mailbox);
+std::string row_key(std::uint32_t mailbox, std::uint32_t uid);
+std::string content_key(std::uint64_t content);
+std::string removed_key(std::uint64_t number);
+std::string subscription_key(std::string_view name);
+std::string hidden_key(std::uint32_t device);
+// The first key after all keys of one letter.
+std::string after_letter(char letter);
+
+std::string encode_state(const State& s);
+Result<State> decode_state(std::string_view bytes);
+std::string encode_mailbox(const Mailbox& m);
+Result<Mailbox> decode_mailbox(std::uint32_t id, std::string_view bytes);
+std::string encode_row(const Row& r);
+Result<Row> decode_row(std::uint32_t uid, std::string_view bytes);
+std::string encode_content(const Content& c);
+Result<Content> decode_content(std::string_view bytes);
+std::string encode_removed(const RemovedRow& r);
+Result<RemovedRow> decode_removed(std::string_view bytes);
+std::string encode_hidden(const UidSet& uids);
+Result<UidSet> decode_hidden(std::string_view bytes);
+
+}  // namespace mailstead::account

@@ -1,0 +1,81 @@
+#include "account/record.h"
+
+#include "base/codec.h"
+
+namespace mailstead::account {
+namespace {
+
+constexpr std::uint8_t k_version = 1;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+Result<Effect> read_effect(Reader& r) {
+  const auto kind = r.u8();
+  switch (kind) {
+    case 1: {
+      const auto mailbox = r.u32be();
+      return MailboxPut{mailbox, std::string(r.str())};
+    }
+    case 2:
+      return MailboxGone{r.u32be()};
+    case 3: {
+      const auto mailbox = r.u32be(), uid = r.u32be();
+      return RowPut{mailbox, uid, std::string(r.str())};
+    }
+    case 4: {
+      const auto mailbox = r.u32be(), uid = r.u32be();
+      return RowGone{mailbox, uid, r.varint()};
+    }
+    case 5: {
+      const bool on = r.u8() != 0;
+      return SubscriptionSet{on, std::string(r.str())};
+    }
+    default:
+      return fail(Errc::corrupt, "change record: unknown effect");
+  }
+}
+
+}  // namespace
+
+std::string encode_record(const ChangeRecord& record) {
+  Writer w;
+  w.u8(k_version).svarint(record.time).str(record.state).varint(record.entries.size());
+  for (const auto& entry : record.entries) {
+    w.str(entry.kind).str(entry.actor.device).str(entry.actor.protocol).str(entry.actor.address);
+    w.varint(entry.effects.size());
+    for (const auto& effect : entry.effects)
+      std::visit(Overloaded{[&](const MailboxPut& e) { w.u8(1).u32be(e.mailbox).str(e.value); },
+                            [&](const MailboxGone& e) { w.u8(2).u32be(e.mailbox); },
+                            [&](const RowPut& e) { w.u8(3).u32be(e.mailbox).u32be(e.uid).str(e.value); },
+                            [&](const RowGone& e) { w.u8(4).u32be(e.mailbox).u32be(e.uid).varint(e.removed); },
+                            [&](const SubscriptionSet& e) { w.u8(5).u8(e.on ? 1 : 0).str(e.name); }},
+                 effect);
+  }
+  return w.take();
+}
+
+Result<ChangeRecord> decode_record(std::string_view bytes) {
+  Reader r(bytes);
+  if (r.u8() != k_version) return fail(Errc::corrupt, "change record: unknown version");
+  ChangeRecord record;
+  record.time = r.svarint();
+  record.state = r.str();
+  for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
+    auto& entry = record.entries.emplace_back();
+    entry.kind = r.str();
+    entry.actor.device = r.str();
+    entry.actor.protocol = r.str();
+    entry.actor.address = r.str();
+    for (auto m = r.varint(); m > 0 && !r.bad(); --m) {
+      TRY(auto effect, read_effect(r));
+      entry.effects.push_back(std::move(effect));
+    }
+  }
+  if (!r.done()) return fail(Errc::corrupt, "change record");
+  return record;
+}
+
+}  // namespace mailstead::account

@@ -1,0 +1,139 @@
+#include "account/account_impl.h"
+#include "base/base64.h"
+#include "base/check.h"
+#include "base/codec.h"
+
+namespace mailstead::account {
+namespace {
+
+std::string actor_line(const Actor& a) {
+  return a.protocol + " " + a.device + " " + a.address;
+}
+
+}  // namespace
+
+Transaction::Transaction(AccountImpl& account, const char* kind, const Actor& actor)
+    : state(account.state_), account_(account) {
+  record_.time = account.clock_.now();
+  entry(kind, actor);
+}
+
+std::uint64_t Transaction::modseq() const {
+  return account_.version_ + 1;
+}
+
+void Transaction::entry(const char* kind, const Actor& actor) {
+  record_.entries.push_back({kind, actor, {}});
+}
+
+void Transaction::put(std::string key, std::string value) {
+  bytes_ += key.size() + value.size() + 16;
+  ops.push_back({store::Op::put, std::move(key), std::move(value)});
+}
+
+void Transaction::effect(Effect e) {
+  record_.entries.back().effects.push_back(std::move(e));
+}
+
+Mailbox* Transaction::mailbox(MailboxId id) {
+  if (const auto found = mailboxes_.find(id.value); found != mailboxes_.end()) {
+    touched_.insert(id.value);
+    return &found->second;
+  }
+  const auto now = account_.mailboxes_.find(id.value);
+  if (now == account_.mailboxes_.end()) return nullptr;
+  touched_.insert(id.value);
+  return &mailboxes_.emplace(id.value, *now->second).first->second;
+}
+
+Mailbox& Transaction::add_mailbox(std::string name, std::optional<model::SpecialUse> use, std::int64_t now) {
+  const auto id = state.next_mailbox++;
+  // RFC 9051 §2.3.1.1: larger than any before in this account, also for a name that is made again.
+  state.last_uidvalidity = std::max(static_cast<std::uint32_t>(now), state.last_uidvalidity + 1);
+  Mailbox m{};
+  m.id = MailboxId(id);
+  m.name = std::move(name);
+  m.uidvalidity = state.last_uidvalidity;
+  m.uidnext = 1;
+  m.highest_modseq = modseq();
+  m.use = use;
+  m.subscribed = true;
+  m.selectable = true;
+  touched_.insert(id);
+  return mailboxes_.emplace(id, std::move(m)).first->second;
+}
+
+void Transaction::erase_mailbox(MailboxId id) {
+  touched_.erase(id.value);
+  mailboxes_.erase(id.value);
+  ops.push_back({store::Op::del, mailbox_key(id.value), {}});
+  effect(MailboxGone{id.value});
+}
+
+void Transaction::subscription(const std::string& name, bool on) {
+  if (on)
+    put(subscription_key(name), {});
+  else
+    ops.push_back({store::Op::del, subscription_key(name), {}});
+  effect(SubscriptionSet{on, name});
+}
+
+std::uint64_t Transaction::add_content(const NewMessage& message, std::uint64_t size) {
+  const auto id = state.next_content++;
+  Content c{store::BlobId::of(message.content), message.prefix, size, {}};
+  // RFC 8474 §5.1: equal ids for equal octets only; the prefix is part of them.
+  const auto whole = message.prefix.empty() ? c.blob : store::BlobId::of(message.prefix + std::string(c.blob.view()));
+  c.email_id = base64url_encode(whole.view());
+  put(content_key(id), encode_content(c));
+  ops.push_back({store::Op::link, std::string(c.blob.view()), Writer().u64be(id).take()});
+  blobs.push_back({c.blob, message.content});
+  return id;
+}
+
+void Transaction::count(Mailbox& m, const Row& row, int sign) {
+  const auto by = static_cast<std::uint64_t>(static_cast<std::int64_t>(sign));
+  const model::Flags flags{row.flags};
+  CHECK(sign > 0 || (m.messages > 0 && m.bytes >= row.size));
+  m.messages += by;
+  m.bytes += sign > 0 ? row.size : -static_cast<std::uint64_t>(row.size);
+  if (!flags.has(model::k_seen)) m.unseen += by;
+  if (flags.has(model::k_deleted)) m.deleted += by;
+}
+
+void Transaction::put_row(Mailbox& m, Row row, const Row* old) {
+  row.modseq = modseq();
+  m.highest_modseq = row.modseq;
+  if (old != nullptr) {
+    count(m, *old, -1);
+  } else {
+    state.quota.bytes_used += row.size;
+    ++state.quota.messages_used;
+  }
+  count(m, row, +1);
+  auto value = encode_row(row);
+  effect(RowPut{m.id.value, row.uid, value});
+  put(row_key(m.id.value, row.uid), std::move(value));
+  ++rows_;
+}
+
+void Transaction::remove_row(Mailbox& m, const Row& row, bool moved, std::int64_t now) {
+  count(m, row, -1);
+  m.highest_modseq = modseq();
+  CHECK(state.quota.bytes_used >= row.size && state.quota.messages_used > 0);
+  state.quota.bytes_used -= row.size;
+  --state.quota.messages_used;
+  ops.push_back({store::Op::del, row_key(m.id.value, row.uid), {}});
+  std::uint64_t number = 0;
+  if (!moved) {
+    number = state.next_removed++;
+    state.quota.removed_bytes += row.size;
+    ++state.quota.removed_messages;
+    put(removed_key(number), encode_removed({row, m.id.value, m.name, m.keywords.names(model::Flags{row.flags}), now,
+                                             actor_line(record_.entries.back().actor)}));
+  }
+  effect(RowGone{m.id.value, row.uid, number});
+  bytes_ += 64;
+  ++rows_;
+}
+
+}  // namespace mailstead::account
