@@ -14,7 +14,8 @@ const MemStore::Partition* MemStore::find(PartitionId partition) const {
 void MemStore::put_blob_locked(const BlobId& id, std::string_view content) {
   auto [it, fresh] = blobs_.try_emplace(id);
   if (fresh) it->second.content = content;
-  it->second.created = clock_.now();
+  const auto now = clock_.now();
+  if (it->second.created + k_blob_touch_s <= now) it->second.created = now;
 }
 
 Result<CommitOutcome> MemStore::commit_locked(const Commit& commit) {

@@ -280,10 +280,6 @@ Result<> Committer::may_write(bool frees_space) {
   if (failed_) return fail(Errc::unavailable, "an earlier sync failed");
   const auto free = options_.free_space ? options_.free_space() : free_bytes(path_);
   if (free < options_.reserve_bytes && !frees_space) return fail(Errc::full, "free space is below the reserve");
-  if (!no_space_) return {};
-  if (!database_.db().Resume().ok()) return fail(Errc::full, "no space");
-  no_space_ = false;
-  log::info("store.space_again");
   return {};
 }
 
@@ -292,15 +288,8 @@ Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
   o.sync = sync;
   const auto status = database_.db().Write(o, &writes);
   if (status.ok()) return {};
-  if (status.IsNoSpace()) {
-    // Resuming writes the memory tables out and begins a new log: what the old one held of this batch is gone. When
-    // that fails too the batch may still be in the log, to be found at the next start.
-    no_space_ = true;
-    log::warn("store.no_space", {{"status", status.ToString()}});
-    if (!database_.db().Resume().ok()) return fail(Errc::unknown, "no space");
-    no_space_ = false;
-    return fail(Errc::full, "no space");
-  }
+  // A full disk met in spite of the reserve is no exception: RocksDB 7.8's Resume() may leave the log's writer refusing
+  // for good, and the batch may be in the log. Opening the store anew recovers.
   failed_ = true;
   log::error("store.write_failed", {{"status", status.ToString()}});
   return fail(Errc::unknown, status.ToString());

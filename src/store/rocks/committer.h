@@ -101,8 +101,7 @@ class Committer {
 
   // Of the committer's thread alone:
   std::map<PartitionId, std::uint64_t> versions_;  // a cache; cleared when large
-  bool failed_ = false;                            // a sync failed: nothing is written any more
-  bool no_space_ = false;                          // the database stopped for want of space
+  bool failed_ = false;                            // a write failed: nothing is written any more
 
   std::thread thread_;  // last: starts when all else is there
 };

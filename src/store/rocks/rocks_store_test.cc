@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "store/conformance.h"
+#include "store/mem/mem_store.h"
+#include "store/rocks/check.h"
+#include "store/rocks/database.h"
+#include "store/rocks/fault_env.h"
 
 namespace mailstead::store {
 namespace {
@@ -21,6 +25,279 @@ std::unique_ptr<Store> open_rocks(Pool& io, const Clock& clock, const std::strin
 }
 
 INSTANTIATE_TEST_SUITE_P(Rocks, StoreConformance, testing::Values(Driver{"rocks", open_rocks, true}), driver_name);
+
+class RocksTest : public testing::Test {
+ protected:
+  std::string path() const { return folder_.path() + "/db"; }
+  std::unique_ptr<RocksStore> open(const RocksOptions& options = small()) {
+    auto store = RocksStore::open(path(), runtime_.io(), clock_, options);
+    EXPECT_TRUE(store) << (store ? "" : store.error().detail);
+    return store ? *std::move(store) : nullptr;
+  }
+  template <class T>
+  T run(Task<T> task) {
+    return block_on(runtime_.home(0), std::move(task));
+  }
+  static Commit change(std::uint64_t id, std::uint64_t expected, std::vector<Op> ops = {}) {
+    Commit c;
+    c.partition = {PartitionId::account, id};
+    c.expected = expected;
+    c.record = cat("record ", expected + 1);
+    c.ops = std::move(ops);
+    return c;
+  }
+  std::uint64_t version(Store& store, std::uint64_t id) { return run(store.head({PartitionId::account, id}))->version; }
+  std::optional<std::string> value(Store& store, PartitionId p, std::string key) {
+    auto got = run(store.get(p, std::move(key)));
+    EXPECT_TRUE(got);
+    return got ? *got : std::nullopt;
+  }
+  std::vector<std::string> findings() {
+    auto found = check_store(path());
+    EXPECT_TRUE(found) << (found ? "" : found.error().detail);
+    std::vector<std::string> out;
+    for (const auto& f : *found) out.push_back(cat(f.where, ": ", f.what));
+    return out;
+  }
+
+  ManualClock clock_;
+  ScratchFolder folder_;
+  Runtime runtime_{1, 2, 1};
+};
+
+// Whatever k: the commit whose sync fails is not acknowledged, nor is any later one; what was acknowledged is there.
+TEST_F(RocksTest, AcknowledgesNothingAfterAFailedSync) {
+  FileFaults faults;
+  const auto env = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(faults));
+  constexpr std::uint64_t k_commits = 6;
+  for (int k = 0; k < static_cast<int>(k_commits); ++k) {
+    const auto id = static_cast<std::uint64_t>(k + 1);
+    std::uint64_t acknowledged = 0;
+    bool failed = false;
+    {
+      auto options = small();
+      options.env = env.get();
+      auto store = open(options);
+      faults.syncs = 0;
+      faults.syncs_until_failure = k;
+      for (std::uint64_t i = 0; i < k_commits; ++i) {
+        const auto outcome = run(store->commit(change(id, acknowledged, {{Op::put, cat("k", i), "v"}})));
+        if (outcome) {
+          ASSERT_FALSE(failed) << "acknowledged after the failure, k = " << k;
+          ++acknowledged;
+        } else {
+          EXPECT_EQ(outcome.error().code, failed ? Errc::unavailable : Errc::unknown);
+          failed = true;
+        }
+      }
+      EXPECT_EQ(acknowledged, static_cast<std::uint64_t>(k)) << "one sync a commit";
+      EXPECT_EQ(run(store->put_blob(BlobId::of("x"), "x")).error().code, Errc::unavailable);
+      EXPECT_EQ(version(*store, id), acknowledged) << "reads go on";
+    }
+    ASSERT_TRUE(failed);
+    faults.syncs_until_failure = -1;
+    auto store = open();
+    const auto found = version(*store, id);
+    EXPECT_GE(found, acknowledged);
+    EXPECT_LE(found, acknowledged + 1) << "at most the unknown one";
+    for (std::uint64_t i = 0; i < acknowledged; ++i)
+      EXPECT_EQ(value(*store, {PartitionId::account, id}, cat("k", i)), "v");
+    EXPECT_TRUE(run(store->commit(change(id, found)))) << "works again";
+  }
+  EXPECT_EQ(findings(), std::vector<std::string>{});
+}
+
+TEST_F(RocksTest, RefusesCommitsBelowTheReserveAndRecovers) {
+  std::atomic<std::uint64_t> free = 1000;
+  auto options = small();
+  options.reserve_bytes = 500;
+  options.free_space = [&free] { return free.load(); };
+  auto store = open(options);
+  ASSERT_TRUE(run(store->commit(change(1, 0))));
+  free = 499;
+  EXPECT_EQ(run(store->commit(change(1, 1))).error().code, Errc::full);
+  EXPECT_EQ(run(store->put_blob(BlobId::of("x"), "x")).error().code, Errc::full);
+  EXPECT_EQ(version(*store, 1), 1u);
+  EXPECT_TRUE(run(store->erase({PartitionId::account, 2}))) << "what frees space goes on";
+  free = 500;
+  EXPECT_EQ(*run(store->commit(change(1, 1))), CommitOutcome::ok);
+}
+
+TEST_F(RocksTest, SurvivesAFullDisk) {
+  FileFaults faults;
+  const auto env = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(faults));
+  auto options = small();
+  options.env = env.get();
+  auto store = open(options);
+  ASSERT_TRUE(run(store->commit(change(1, 0, {{Op::put, "a", "1"}}))));
+  faults.disk_full = true;
+  EXPECT_EQ(run(store->commit(change(1, 1, {{Op::put, "a", "2"}}))).error().code, Errc::unknown);
+  EXPECT_EQ(run(store->commit(change(1, 1))).error().code, Errc::unavailable);
+  EXPECT_EQ(value(*store, {PartitionId::account, 1}, "a"), "1");
+  store.reset();
+  faults.disk_full = false;
+  store = open();
+  EXPECT_EQ(version(*store, 1), 1u);
+  EXPECT_EQ(*run(store->commit(change(1, 1, {{Op::put, "a", "3"}}))), CommitOutcome::ok);
+  EXPECT_EQ(value(*store, {PartitionId::account, 1}, "a"), "3");
+}
+
+TEST_F(RocksTest, FindsDamageAndNeverServesIt) {
+  const std::string content(2'000'000, 'c'), lost = "lost";
+  const auto id = BlobId::of(content);
+  const PartitionId p{PartitionId::account, 1};
+  {
+    auto store = open();
+    auto c = change(1, 0, {{Op::put, "a", "1"}, {Op::put, "b", "2"}, {Op::link, std::string(id.view()), "h"}});
+    c.blobs = {{id, content}};
+    ASSERT_TRUE(run(store->commit(std::move(c))));
+    for (std::uint64_t v = 1; v < 4; ++v) ASSERT_TRUE(run(store->commit(change(1, v))));
+    ASSERT_TRUE(run(store->commit(change(2, 0))));
+    ASSERT_TRUE(run(store->put_blob(BlobId::of(lost), lost)));
+  }
+  EXPECT_EQ(findings(), std::vector<std::string>{});
+  {
+    auto database = *rocks::Database::open(path(), small());
+    const auto flip = [&](rocks::Family f, const std::string& key) {
+      std::string value;
+      ASSERT_TRUE(database->db().Get({}, database->family(f), key, &value).ok());
+      value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 0x10);
+      ASSERT_TRUE(database->db().Put({}, database->family(f), key, value).ok());
+    };
+    flip(rocks::f_keys, rocks::row_key(p, "a"));
+    flip(rocks::f_records, rocks::record_key(p, 2));
+    flip(rocks::f_blobs, rocks::chunk_key(id, 3));
+    flip(rocks::f_default, rocks::head_key({PartitionId::account, 2}));
+    ASSERT_TRUE(
+        database->db().Delete({}, database->family(rocks::f_blobs), rocks::chunk_key(BlobId::of(lost), 0)).ok());
+    ASSERT_TRUE(database->db().Delete({}, database->family(rocks::f_refs), rocks::holder_key(p, id, "h")).ok());
+  }
+  {
+    auto store = open();
+    EXPECT_EQ(run(store->get(p, "a")).error().code, Errc::corrupt);
+    EXPECT_EQ(run(store->get_many(p, {"b", "a"})).error().code, Errc::corrupt);
+    EXPECT_EQ(run(store->scan(p, "", "", 10, false)).error().code, Errc::corrupt);
+    EXPECT_EQ(value(*store, p, "b"), "2");
+    EXPECT_EQ(run(store->records(p, 0, 10)).error().code, Errc::corrupt);
+    EXPECT_EQ(run(store->head({PartitionId::account, 2})).error().code, Errc::corrupt);
+    EXPECT_EQ(run(store->commit(change(2, 1))).error().code, Errc::corrupt);
+    EXPECT_EQ(run(store->get_blob(id, 0, UINT64_MAX)).error().code, Errc::corrupt);
+    EXPECT_TRUE(run(store->get_blob(id, 0, 1000)) == content.substr(0, 1000)) << "other chunks are good";
+    EXPECT_EQ(run(store->get_blobs({id}))->front().error().code, Errc::corrupt);
+  }
+  const auto found = findings();
+  const auto has = [&](std::string_view what) {
+    return std::ranges::any_of(found, [&](const std::string& f) { return f.find(what) != std::string::npos; });
+  };
+  EXPECT_TRUE(has("keys of partition 1/1, key 61: checksum"));
+  EXPECT_TRUE(has("records of partition 1/1, key 0000000000000002: checksum"));
+  EXPECT_TRUE(has("default of partition 1/2, key : checksum"));
+  EXPECT_TRUE(has("00000003: checksum"));
+  EXPECT_TRUE(has("its content is missing"));
+  EXPECT_TRUE(has("the other half of the link is missing"));
+}
+
+TEST_F(RocksTest, RefusesAnotherFormat) {
+  open().reset();
+  {
+    auto database = *rocks::Database::open(path(), small());
+    ASSERT_TRUE(database->db().Put({}, "F", Writer().varint(99).take()).ok());
+  }
+  EXPECT_EQ(RocksStore::open(path(), runtime_.io(), clock_, small()).error().code, Errc::unsupported);
+  EXPECT_EQ(check_store(path()).error().code, Errc::unsupported);
+}
+
+// Random calls, every answer compared with the model's; now and then the store is closed and opened again.
+TEST_F(RocksTest, AnswersAsTheModel) {
+  const auto seed = random_u64();
+  SCOPED_TRACE(cat("seed ", seed));
+  std::mt19937_64 random(seed);
+  MemStore model(clock_);
+  auto store = open();
+  const auto pick = [&](std::uint64_t n) { return random() % n; };
+  const auto key = [&] { return cat("k", pick(30)); };
+  const auto blob = [&](std::uint64_t n) { return std::string(1 + n * 3000, static_cast<char>('a' + n)); };
+  for (int step = 0; step < 600 && !HasFailure(); ++step) {
+    SCOPED_TRACE(cat("step ", step));
+    const PartitionId p{PartitionId::account, 1 + pick(3)};
+    const auto now = run(model.head(p))->version;
+    switch (pick(12)) {
+      case 0: {
+        const auto a = run(model.erase(p)), b = run(store->erase(p));
+        EXPECT_TRUE(a && b);
+        break;
+      }
+      case 1:
+        EXPECT_TRUE(run(model.trim(p, now / 2)) && run(store->trim(p, now / 2)));
+        break;
+      case 2: {
+        std::string one, two;
+        clock_.advance_ms(static_cast<std::int64_t>(pick(20'000'000)));
+        EXPECT_EQ(run(model.sweep(7200, 1000, &one)).has_value(), run(store->sweep(7200, 1000, &two)).has_value());
+        break;
+      }
+      case 3:
+        if (pick(8) == 0) {
+          store.reset();
+          store = open();
+        }
+        break;
+      default: {
+        auto c = change(p.id, pick(10) == 0 ? now + 1 : now);
+        c.summary = cat("summary ", step);
+        std::vector<std::string> contents;
+        for (auto i = pick(8); i > 0; --i) {
+          auto from = key(), to = key();
+          const auto content = blob(pick(5));
+          const auto id = BlobId::of(content);
+          switch (pick(6)) {
+            case 0:
+              c.ops.push_back({Op::del, from, ""});
+              break;
+            case 1:
+              c.ops.push_back({Op::del_range, from, to});
+              break;
+            case 2:
+              c.ops.push_back({Op::unlink, std::string(id.view()), "h"});
+              break;
+            case 3:
+              c.ops.push_back({Op::link, std::string(id.view()), "h"});
+              [[fallthrough]];
+            default:
+              c.ops.push_back({Op::put, from, cat("value ", step, " ", i)});
+          }
+          contents.push_back(content);
+        }
+        if (pick(2) == 0)
+          for (const auto& content : contents) c.blobs.push_back({BlobId::of(content), content});
+        const auto a = run(model.commit(c)), b = run(store->commit(c));
+        ASSERT_EQ(a, b);
+      }
+    }
+    const auto a = run(model.head(p)), b = run(store->head(p));
+    ASSERT_TRUE(a && b);
+    EXPECT_EQ(a->version, b->version);
+    EXPECT_EQ(a->summary, b->summary);
+    const auto from = key(), to = pick(4) == 0 ? "" : key();
+    const auto limit = 1 + pick(20);
+    const bool reverse = pick(2) == 0;
+    const auto pa = *run(model.scan(p, from, to, limit, reverse)), pb = *run(store->scan(p, from, to, limit, reverse));
+    EXPECT_EQ(pa.more, pb.more);
+    ASSERT_EQ(pa.rows.size(), pb.rows.size());
+    for (std::size_t i = 0; i < pa.rows.size(); ++i) {
+      EXPECT_EQ(pa.rows[i].key, pb.rows[i].key);
+      EXPECT_EQ(pa.rows[i].value, pb.rows[i].value);
+    }
+    const auto after = pick(now + 2);
+    const auto ra = run(model.records(p, after, 100)), rb = run(store->records(p, after, 100));
+    ASSERT_EQ(ra.has_value(), rb.has_value());
+    if (ra) {
+      ASSERT_EQ(ra->size(), rb->size());
+    }
+  }
+  store.reset();
+  EXPECT_EQ(findings(), std::vector<std::string>{});
+}
 
 }  // namespace
 }  // namespace mailstead::store
