@@ -1,0 +1,227 @@
+// Commands as they would be sent.
+#include <chrono>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "imap/wire/command.h"
+#include "imap/wire/printer.h"
+#include "imap/wire/utf7.h"
+
+namespace mailstead::imap {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+std::string literal(std::string_view s, bool binary = false) {
+  return cat(binary ? "~{" : "{", s.size(), s.size() <= limits::k_imap_literal_minus_bytes ? "+}\r\n" : "}\r\n", s);
+}
+
+// Quoted where it can be, a literal elsewhere.
+std::string text(std::string_view s) {
+  if (!is_utf8(s) || s.size() > 1000 || s.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+    return literal(s);
+  std::string out = "\"";
+  for (const char c : s) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out += '"';
+}
+
+template <class C, class F>
+std::string joined(const C& items, F&& f, std::string_view between = " ") {
+  std::string out;
+  for (const auto& i : items) {
+    if (&i != &*std::begin(items)) out += between;
+    out += f(i);
+  }
+  return out;
+}
+
+std::string set(const MessageSet& s) {
+  return std::visit(Overloaded{[](const SavedResult&) -> std::string { return "$"; },
+                               [](const auto& numbers) { return numbers.to_string(); }},
+                    s);
+}
+
+std::string status_list(const std::vector<StatusItem>& items) {
+  return cat('(', joined(items, [](StatusItem i) { return std::string(to_string(i)); }), ')');
+}
+
+std::string fetch_item(const FetchItem& i) {
+  using enum FetchAttr;
+  const auto partial = i.partial ? cat('<', i.partial->first, '.', i.partial->second, '>') : std::string();
+  switch (i.attr) {
+    case body:
+      return cat(i.peek ? "BODY.PEEK" : "BODY", section_text(i.section), partial);
+    case binary:
+      return cat(i.peek ? "BINARY.PEEK" : "BINARY", section_text(i.section), partial);
+    case binary_size:
+      return cat("BINARY.SIZE", section_text(i.section));
+    case preview:
+      return i.lazy ? "PREVIEW (LAZY)" : "PREVIEW";
+    default:
+      return std::string(fetch_word(i.attr));
+  }
+}
+
+struct Print {
+  const ParseContext& context;
+
+  std::string mailbox(const std::string& name) const { return text(context.utf8 ? name : utf7_encode(name)); }
+  std::string uid(bool on) const { return on ? "UID " : ""; }
+
+  std::string operator()(const Id& c) const {
+    if (!c.fields) return "ID NIL";
+    return cat(
+        "ID (",
+        joined(*c.fields, [](const auto& f) { return cat(text(f.first), ' ', f.second ? text(*f.second) : "NIL"); }),
+        ')');
+  }
+  std::string operator()(const Authenticate& c) const {
+    if (!c.initial) return cat("AUTHENTICATE ", c.mechanism);
+    return cat("AUTHENTICATE ", c.mechanism, ' ', c.initial->empty() ? "=" : *c.initial);
+  }
+  std::string operator()(const Login& c) const { return cat("LOGIN ", text(c.user), ' ', text(c.password)); }
+  std::string operator()(const Enable& c) const {
+    return cat("ENABLE ", joined(c.capabilities, [](const auto& s) { return s; }));
+  }
+  std::string operator()(const Compress& c) const { return cat("COMPRESS ", c.mechanism); }
+  std::string operator()(const Select& c) const {
+    std::string params = c.condstore ? "CONDSTORE" : "";
+    if (c.qresync) {
+      const auto& q = *c.qresync;
+      append(params, params.empty() ? "" : " ", "QRESYNC (", q.uidvalidity, ' ', q.modseq.value);
+      if (q.known_uids) append(params, ' ', q.known_uids->to_string());
+      if (q.match) append(params, " (", q.match->first.to_string(), ' ', q.match->second.to_string(), ')');
+      params += ')';
+    }
+    return cat(c.examine ? "EXAMINE " : "SELECT ", mailbox(c.mailbox), params.empty() ? "" : cat(" (", params, ')'));
+  }
+  std::string operator()(const Create& c) const {
+    auto out = cat("CREATE ", mailbox(c.mailbox));
+    if (c.uses.empty()) return out;
+    return cat(out, " (USE (", joined(c.uses, [](auto u) { return std::string(model::to_string(u)); }), "))");
+  }
+  std::string operator()(const Delete& c) const { return cat("DELETE ", mailbox(c.mailbox)); }
+  std::string operator()(const Rename& c) const { return cat("RENAME ", mailbox(c.from), ' ', mailbox(c.to)); }
+  std::string operator()(const Subscribe& c) const {
+    return cat(c.on ? "SUBSCRIBE " : "UNSUBSCRIBE ", mailbox(c.mailbox));
+  }
+  std::string operator()(const Status& c) const {
+    return cat("STATUS ", mailbox(c.mailbox), ' ', status_list(c.items));
+  }
+  std::string operator()(const List& c) const {
+    if (!c.extended) return cat("LIST ", mailbox(c.reference), ' ', mailbox(c.patterns.front()));
+    std::vector<std::string> select, give;
+    if (c.select.subscribed) select.emplace_back("SUBSCRIBED");
+    if (c.select.remote) select.emplace_back("REMOTE");
+    if (c.select.recursive_match) select.emplace_back("RECURSIVEMATCH");
+    if (c.select.special_use) select.emplace_back("SPECIAL-USE");
+    if (c.give.subscribed) give.emplace_back("SUBSCRIBED");
+    if (c.give.children) give.emplace_back("CHILDREN");
+    if (c.give.special_use) give.emplace_back("SPECIAL-USE");
+    if (!c.give.status.empty()) give.push_back(cat("STATUS ", status_list(c.give.status)));
+    const auto same = [](const auto& s) { return s; };
+    return cat("LIST (", joined(select, same), ") ", mailbox(c.reference), " (",
+               joined(c.patterns, [&](const auto& p) { return mailbox(p); }), ") RETURN (", joined(give, same), ')');
+  }
+  std::string operator()(const Lsub& c) const { return cat("LSUB ", mailbox(c.reference), ' ', mailbox(c.pattern)); }
+  std::string operator()(const Append& c) const {
+    auto out = cat("APPEND ", mailbox(c.mailbox));
+    for (const auto& m : c.messages) {
+      append(out, " (", joined(m.flags, [](const auto& f) { return f; }), ')');
+      if (m.date) append(out, " \"", date_time(m.date->first, m.date->second), '"');
+      append(out, m.utf8 ? " UTF8 (" : " ", literal(m.content, m.binary), m.utf8 ? ")" : "");
+    }
+    return out;
+  }
+  std::string operator()(const Expunge& c) const { return c.uids ? cat("UID EXPUNGE ", set(*c.uids)) : "EXPUNGE"; }
+  std::string operator()(const Search& c) const {
+    auto out = cat(uid(c.uid), "SEARCH ");
+    if (c.give) {
+      std::vector<std::string> give;
+      if (c.give->min) give.emplace_back("MIN");
+      if (c.give->max) give.emplace_back("MAX");
+      if (c.give->all) give.emplace_back("ALL");
+      if (c.give->count) give.emplace_back("COUNT");
+      if (c.give->save) give.emplace_back("SAVE");
+      append(out, "RETURN (", joined(give, [](const auto& s) { return s; }), ") ");
+    }
+    return out += model::to_string(c.query);
+  }
+  std::string operator()(const Fetch& c) const {
+    auto out = cat(uid(c.uid), "FETCH ", set(c.set), " (", joined(c.items, fetch_item), ')');
+    if (c.changed_since) append(out, " (CHANGEDSINCE ", c.changed_since->value, c.vanished ? " VANISHED)" : ")");
+    return out;
+  }
+  std::string operator()(const Store& c) const {
+    static constexpr std::string_view sign[] = {"", "+", "-"};
+    return cat(uid(c.uid), "STORE ", set(c.set), ' ',
+               c.unchanged_since ? cat("(UNCHANGEDSINCE ", c.unchanged_since->value, ") ") : "",
+               sign[static_cast<std::size_t>(c.change)], c.silent ? "FLAGS.SILENT (" : "FLAGS (",
+               joined(c.flags, [](const auto& f) { return f; }), ')');
+  }
+  std::string operator()(const Copy& c) const {
+    return cat(uid(c.uid), c.move ? "MOVE " : "COPY ", set(c.set), ' ', mailbox(c.mailbox));
+  }
+  std::string operator()(const GetQuota& c) const { return cat("GETQUOTA ", text(c.root)); }
+  std::string operator()(const GetQuotaRoot& c) const { return cat("GETQUOTAROOT ", mailbox(c.mailbox)); }
+  std::string operator()(const SetQuota& c) const {
+    return cat("SETQUOTA ", text(c.root), " (",
+               joined(c.limits, [](const auto& l) { return cat(l.first, ' ', l.second); }), ')');
+  }
+  template <class C>
+  std::string operator()(const C& c) const {  // without arguments
+    return std::string(name_of(Command(c)));
+  }
+};
+
+}  // namespace
+
+std::string to_string(const Command& command, const ParseContext& context) {
+  return std::visit(Print{context}, command);
+}
+
+std::string_view name_of(const Command& command) {
+  return std::visit(
+      Overloaded{[](const Noop&) -> std::string_view { return "NOOP"; },
+                 [](const Capability&) -> std::string_view { return "CAPABILITY"; },
+                 [](const Logout&) -> std::string_view { return "LOGOUT"; },
+                 [](const StartTls&) -> std::string_view { return "STARTTLS"; },
+                 [](const Namespace&) -> std::string_view { return "NAMESPACE"; },
+                 [](const Idle&) -> std::string_view { return "IDLE"; },
+                 [](const Check&) -> std::string_view { return "CHECK"; },
+                 [](const Close&) -> std::string_view { return "CLOSE"; },
+                 [](const Unselect&) -> std::string_view { return "UNSELECT"; },
+                 [](const Id&) -> std::string_view { return "ID"; },
+                 [](const Authenticate&) -> std::string_view { return "AUTHENTICATE"; },
+                 [](const Login&) -> std::string_view { return "LOGIN"; },
+                 [](const Enable&) -> std::string_view { return "ENABLE"; },
+                 [](const Compress&) -> std::string_view { return "COMPRESS"; },
+                 [](const Select& c) -> std::string_view { return c.examine ? "EXAMINE" : "SELECT"; },
+                 [](const Create&) -> std::string_view { return "CREATE"; },
+                 [](const Delete&) -> std::string_view { return "DELETE"; },
+                 [](const Rename&) -> std::string_view { return "RENAME"; },
+                 [](const Subscribe& c) -> std::string_view { return c.on ? "SUBSCRIBE" : "UNSUBSCRIBE"; },
+                 [](const Status&) -> std::string_view { return "STATUS"; },
+                 [](const List&) -> std::string_view { return "LIST"; },
+                 [](const Lsub&) -> std::string_view { return "LSUB"; },
+                 [](const Append&) -> std::string_view { return "APPEND"; },
+                 [](const Expunge& c) -> std::string_view { return c.uids ? "UID EXPUNGE" : "EXPUNGE"; },
+                 [](const Search& c) -> std::string_view { return c.uid ? "UID SEARCH" : "SEARCH"; },
+                 [](const Fetch& c) -> std::string_view { return c.uid ? "UID FETCH" : "FETCH"; },
+                 [](const Store& c) -> std::string_view { return c.uid ? "UID STORE" : "STORE"; },
+                 [](const Copy& c) -> std::string_view {
+                   return c.move ? (c.uid ? "UID MOVE" : "MOVE") : (c.uid ? "UID COPY" : "COPY");
+                 },
+                 [](const GetQuota&) -> std::string_view { return "GETQUOTA"; },
+                 [](const GetQuotaRoot&) -> std::string_view { return "GETQUOTAROOT"; },
+                 [](const SetQuota&) -> std::string_view { return "SETQUOTA"; }},
+      command);
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,63 @@
+// STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3), COPY, MOVE, EXPUNGE.
+#include "imap/wire/parsers.h"
+
+namespace mailstead::imap {
+namespace {
+
+Result<Command> copy(Scanner& in, bool uid, bool move) {
+  Copy out;
+  out.uid = uid;
+  out.move = move;
+  TRY_VOID(in.space());
+  TRY(out.set, in.message_set(uid));
+  TRY_VOID(in.space());
+  TRY(out.mailbox, in.mailbox());
+  return Command(std::move(out));
+}
+
+}  // namespace
+
+Result<Command> parse_copy(Scanner& in, bool uid) {
+  return copy(in, uid, false);
+}
+Result<Command> parse_move(Scanner& in, bool uid) {
+  return copy(in, uid, true);
+}
+
+Result<Command> parse_expunge(Scanner& in, bool uid) {
+  Expunge out;
+  if (uid) {
+    TRY_VOID(in.space());
+    TRY(out.uids, in.message_set(true));
+  }
+  return Command(std::move(out));
+}
+
+Result<Command> parse_store(Scanner& in, bool uid) {
+  Store out;
+  out.uid = uid;
+  TRY_VOID(in.space());
+  TRY(out.set, in.message_set(uid));
+  TRY_VOID(in.space());
+  if (in.peek() == '(') {
+    TRY_VOID(in.list([&]() -> Result<> {
+      if (!in.accept_word("UNCHANGEDSINCE")) return fail(Errc::syntax, "unknown STORE modifier");
+      TRY_VOID(in.space());
+      TRY(out.unchanged_since, in.modseq());
+      return {};
+    }));
+    TRY_VOID(in.space());
+  }
+  out.change = in.accept('+') ? Store::Change::add : in.accept('-') ? Store::Change::remove : Store::Change::set;
+  out.silent = in.accept_word("FLAGS.SILENT");
+  if (!out.silent && !in.accept_word("FLAGS")) return fail(Errc::syntax, "FLAGS expected");
+  TRY_VOID(in.space());
+  if (in.peek() == '(') {
+    TRY(out.flags, in.flag_list());
+  } else {
+    TRY(out.flags, in.flags());
+  }
+  return Command(std::move(out));
+}
+
+}  // namespace mailstead::imap

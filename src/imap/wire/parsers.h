@@ -1,0 +1,24 @@
+// The parse functions of all commands, one file a family. parse.cc has the table of names.
+#pragma once
+
+#include "imap/wire/command.h"
+#include "imap/wire/scanner.h"
+
+namespace mailstead::imap {
+
+// At the byte behind the command word. `uid`: UID stood in front. The caller checks that nothing is left.
+using ParseFunction = Result<Command>(Scanner&, bool uid);
+
+ParseFunction parse_id, parse_authenticate, parse_login, parse_enable, parse_compress;       // parse_session.cc
+ParseFunction parse_select, parse_examine;                                                   // parse_select.cc
+ParseFunction parse_create, parse_delete, parse_rename, parse_subscribe, parse_unsubscribe;  // parse_mailbox.cc
+ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota;              // parse_mailbox.cc
+ParseFunction parse_list, parse_lsub;                                                        // parse_list.cc
+ParseFunction parse_append;                                                                  // parse_append.cc
+ParseFunction parse_fetch;                                                                   // parse_fetch.cc
+ParseFunction parse_search;                                                                  // parse_search.cc
+ParseFunction parse_store, parse_copy, parse_move, parse_expunge;                            // parse_store.cc
+
+Result<std::vector<StatusItem>> status_items(Scanner& in);  // "(" … ")"
+
+}  // namespace mailstead::imap
