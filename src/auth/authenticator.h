@@ -66,7 +66,7 @@ struct SaslContext {
 // Mechanisms to advertise, best first. Without TLS none that shows the password (RFC 4616 §4) unless
 // `allow_plain_without_tls` (loopback demo and tests).
 std::vector<std::string> sasl_mechanisms(const SaslContext& context, bool allow_plain_without_tls);
-// nullptr: no such mechanism. PLAIN, LOGIN, SCRAM-SHA-256, SCRAM-SHA-256-PLUS.
+// nullptr: no such mechanism. PLAIN, LOGIN.
 std::unique_ptr<SaslSession> sasl_begin(std::string_view mechanism, Authenticator& authenticator, SaslContext context);
 
 }  // namespace mailstead::auth
