@@ -1,0 +1,541 @@
+#include "pop3/session.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "base/ascii.h"
+#include "base/base64.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "net/connection.h"
+#include "pop3/wire.h"
+
+namespace mailstead::pop3 {
+namespace {
+
+constexpr std::int64_t k_other_device_s = 30 * 86'400;
+constexpr std::size_t k_ahead_messages = 16;
+constexpr std::size_t k_ahead_bytes = 1024 * 1024;
+constexpr std::uint64_t k_top_piece = 64 * 1024;
+
+// RFC 2449 §8, RFC 3206: the response code for each error; the text is for people.
+std::string_view response_code(Errc e) {
+  switch (e) {
+    case Errc::auth_failed:
+    case Errc::expired:
+    case Errc::no_permission:
+      return "[AUTH] ";
+    case Errc::in_use:
+      return "[IN-USE] ";
+    case Errc::unavailable:
+    case Errc::full:
+    case Errc::unknown:
+    case Errc::throttled:
+    case Errc::over_quota:
+    case Errc::closed:
+      return "[SYS/TEMP] ";
+    case Errc::corrupt:
+      return "[SYS/PERM] ";
+    case Errc::syntax:
+    case Errc::invalid:
+    case Errc::too_big:
+    case Errc::not_found:
+    case Errc::exists:
+    case Errc::unsupported:
+      return "";
+  }
+  return "";
+}
+
+class Session {
+ public:
+  Session(std::unique_ptr<net::Stream> stream, Context& context) : c_(std::move(stream)), context_(context) {}
+  ~Session() {
+    if (drop_) context_.maildrops.leave(*drop_);
+  }
+
+  Task<void> run() {
+    metrics::counter("pop3_sessions_total").add();
+    c_.stream().set_deadline(limits::k_login_deadline_ms);
+    ok(cat(context_.hostname, " Mailstead POP3 ready"));
+    while (!over_) {
+      auto line = co_await c_.read_line(limits::k_sasl_line_bytes);
+      if (line && !*line) break;  // gone without QUIT: nothing is removed (RFC 1939 §6)
+      if (account_) c_.stream().set_deadline(limits::k_pop3_idle_ms);
+      if (!line) {
+        bad("line too long");
+        continue;
+      }
+      auto command = parse(**line);
+      if (!command) {
+        bad(command.error().detail);
+        continue;
+      }
+      co_await execute(*std::move(command));
+      co_await c_.flush_if_full();
+    }
+    co_await c_.flush();
+    if (account_)
+      log::info("pop3.end", {{"account", identity_.name}, {"device", identity_.device.name}, {"quit", quit_}});
+  }
+
+ private:
+  struct Entry {
+    std::uint32_t uid;
+    std::uint32_t size;
+    model::ContentId content;
+    bool deleted;
+  };
+
+  // Replies ----------------------------------------------------------------------------------------------------------
+  void ok(std::string_view text) { c_.write(cat("+OK ", text, "\r\n")); }
+  void err(std::string_view text) { c_.write(cat("-ERR ", text, "\r\n")); }
+  void err(const Error& e, std::string_view text) { err(cat(response_code(e.code), text)); }
+  // Counts towards the end of the connection: guessing and cross-protocol requests.
+  void bad(std::string_view text) {
+    err(text);
+    const auto limit = account_ ? limits::k_bad_commands : limits::k_bad_commands_preauth;
+    if (++bad_commands_ >= limit) over_ = true;
+  }
+
+  Task<void> execute(Command command) {
+    const bool transaction = account_ != nullptr;
+    switch (command.verb) {
+      case Verb::capa:
+        capa();
+        co_return;
+      case Verb::quit:
+        co_await quit();
+        co_return;
+      case Verb::lang:
+        lang(command.text);
+        co_return;
+      case Verb::noop:
+        if (transaction)
+          ok("");
+        else
+          bad("log in first");
+        co_return;
+      default:
+        break;
+    }
+    if (!transaction) {
+      switch (command.verb) {
+        case Verb::user:
+          user(std::move(command.text));
+          co_return;
+        case Verb::pass:
+          co_await pass(std::move(command.text));
+          co_return;
+        case Verb::auth:
+          co_await authenticate(std::move(command));
+          co_return;
+        case Verb::stls:
+          co_await stls();
+          co_return;
+        case Verb::utf8:
+          ok("UTF-8 it is");
+          co_return;  // RFC 6856 §2.1: messages go out as they are stored
+        default:
+          bad("log in first");
+          co_return;
+      }
+    }
+    switch (command.verb) {
+      case Verb::stat:
+        stat();
+        co_return;
+      case Verb::list:
+        list(command.number, false);
+        co_return;
+      case Verb::uidl:
+        list(command.number, true);
+        co_return;
+      case Verb::retr:
+        co_await retr(*command.number);
+        co_return;
+      case Verb::top:
+        co_await top(*command.number, command.lines);
+        co_return;
+      case Verb::dele:
+        dele(*command.number);
+        co_return;
+      case Verb::rset:
+        rset();
+        co_return;
+      default:
+        bad("not after login");
+        co_return;
+    }
+  }
+
+  // Authorization state ----------------------------------------------------------------------------------------------
+  bool passwords_allowed() { return c_.stream().is_tls() || context_.allow_plain_without_tls; }
+  auth::SaslContext sasl_context() {
+    return {c_.stream().peer().address, auth::pop3, c_.stream().is_tls(), c_.stream().tls_exporter()};
+  }
+
+  void capa() {
+    // RFC 2449 §5. EXPIRE NEVER: nothing is removed that the client did not DELE.
+    std::string out =
+        "+OK capabilities\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE NEVER\r\n"
+        "UTF8 USER\r\nLANG\r\nIMPLEMENTATION Mailstead\r\n";
+    if (context_.login_delay_s > 0) append(out, "LOGIN-DELAY ", context_.login_delay_s, "\r\n");
+    if (!account_) {
+      if (passwords_allowed()) out += "USER\r\n";
+      const auto mechanisms = auth::sasl_mechanisms(sasl_context(), context_.allow_plain_without_tls);
+      if (!mechanisms.empty()) {
+        out += "SASL";
+        for (const auto& m : mechanisms) append(out, ' ', m);
+        out += "\r\n";
+      }
+      if (context_.tls && !c_.stream().is_tls()) out += "STLS\r\n";
+    }
+    c_.write(out + ".\r\n");
+  }
+
+  void lang(std::string_view tag) {  // RFC 6856 §3: one language
+    if (tag.empty())
+      c_.write("+OK languages\r\nen English\r\n.\r\n");
+    else if (tag == "*" || istarts_with(tag, "en"))
+      ok("en English");
+    else
+      err("no such language");
+  }
+
+  void user(std::string name) {
+    if (!passwords_allowed()) return err("[AUTH] use STLS first");  // the name is not even looked up
+    user_ = std::move(name);
+    ok("password, please");  // the same for every name
+  }
+
+  Task<void> pass(std::string password) {
+    if (!user_) {
+      bad("USER first");
+      co_return;
+    }
+    auth::Attempt attempt{*std::exchange(user_, std::nullopt), std::move(password), c_.stream().peer().address,
+                          auth::pop3};
+    co_await c_.flush();
+    auto identity = co_await context_.authenticator.verify(std::move(attempt));
+    if (!identity) {
+      refused(identity.error());
+      co_return;
+    }
+    co_await open(*std::move(identity));
+  }
+
+  void refused(const Error& e) {
+    log::info("pop3.refused", {{"address", c_.stream().peer().address}, {"error", to_string(e.code)}});
+    err(e, e.code == Errc::auth_failed ? "wrong user name or password" : "try again later");
+    if (++bad_commands_ >= limits::k_bad_commands_preauth) over_ = true;
+  }
+
+  // RFC 5034 §4
+  Task<void> authenticate(Command command) {
+    if (command.text.empty()) {  // old clients ask for the list this way
+      std::string out = "+OK mechanisms\r\n";
+      for (const auto& m : auth::sasl_mechanisms(sasl_context(), context_.allow_plain_without_tls))
+        append(out, m, "\r\n");
+      c_.write(out + ".\r\n");
+      co_return;
+    }
+    const auto offered = auth::sasl_mechanisms(sasl_context(), context_.allow_plain_without_tls);
+    const bool known =
+        std::any_of(offered.begin(), offered.end(), [&](const auto& m) { return iequals(m, command.text); });
+    auto sasl = known ? auth::sasl_begin(upper(command.text), context_.authenticator, sasl_context()) : nullptr;
+    if (!sasl) {
+      bad("no such mechanism here");
+      co_return;
+    }
+    std::optional<std::string> message;
+    if (command.initial) {
+      message = base64_decode(*command.initial);
+      if (!message) {
+        bad("not base64");
+        co_return;
+      }
+    }
+    for (;;) {
+      auto step = co_await sasl->step(std::move(message));
+      if (step.kind == auth::SaslSession::Step::failure) {
+        refused(step.error ? *step.error : Error(Errc::auth_failed));
+        co_return;
+      }
+      if (step.kind == auth::SaslSession::Step::success && step.data.empty()) {
+        co_await open(*std::move(step.identity));
+        co_return;
+      }
+      c_.write(cat("+ ", base64_encode(step.data), "\r\n"));
+      auto line = co_await c_.read_line(limits::k_sasl_line_bytes);
+      if (line && !*line) {
+        over_ = true;
+        co_return;
+      }
+      if (!line || **line == "*") {
+        bad(line ? "cancelled" : "line too long");
+        co_return;
+      }
+      message = base64_decode(**line);
+      if (!message) {
+        bad("not base64");
+        co_return;
+      }
+      if (step.kind == auth::SaslSession::Step::success) {  // the client has acknowledged SCRAM's last message
+        co_await open(*std::move(step.identity));
+        co_return;
+      }
+    }
+  }
+
+  // RFC 2595 §4. Bytes that came with the command would be read as if they had come inside TLS: the session ends.
+  Task<void> stls() {
+    if (!context_.tls || c_.stream().is_tls()) {
+      bad("no STLS here");
+      co_return;
+    }
+    if (c_.has_input()) {
+      metrics::counter("starttls_injection_total", "protocol=\"pop3\"").add();
+      err("nothing may follow STLS");
+      over_ = true;
+      co_return;
+    }
+    ok("begin TLS");
+    co_await c_.flush();
+    co_await c_.stream().start_tls(context_.tls);
+    user_.reset();
+  }
+
+  Task<void> open(auth::Identity identity) {
+    const Maildrops::Key key{identity.account.value, identity.device.id.value};
+    if (const auto entered = context_.maildrops.enter(key, context_.clock.now(), context_.login_delay_s); !entered) {
+      if (entered.error().code == Errc::throttled)
+        err("[LOGIN-DELAY] wait a little between logins");
+      else
+        err("[IN-USE] this device's mailbox is open in another session");
+      co_return;
+    }
+    drop_ = key;
+    identity_ = std::move(identity);
+    co_await c_.stream().move_to(context_.runtime.home_of(identity_.account.value));
+    const auto opened = co_await snapshot();
+    if (!opened) {
+      context_.maildrops.leave(*std::exchange(drop_, std::nullopt));
+      account_.reset();
+      err(opened.error(), "the mailbox cannot be opened now");
+      co_return;
+    }
+    metrics::counter("pop3_logins_total").add();
+    log::info("pop3.login", {{"account", identity_.name},
+                             {"device", identity_.device.name},
+                             {"address", c_.stream().peer().address},
+                             {"tls", c_.stream().tls_version()},
+                             {"messages", entries_.size()}});
+    c_.stream().set_deadline(limits::k_pop3_idle_ms);
+    bad_commands_ = 0;
+    ok(cat(entries_.size(), " messages"));
+  }
+
+  Task<Result<>> snapshot() {
+    CO_TRY(account_, co_await context_.accounts.open(identity_.account));
+    CO_TRY_VOID(co_await account_->refresh());
+    const auto* inbox = account_->find("INBOX");
+    if (inbox == nullptr) co_return fail(Errc::corrupt, "no INBOX");
+    inbox_ = inbox->id;
+    uidvalidity_ = inbox->uidvalidity;
+    CO_TRY(const auto mailbox, co_await account_->open(inbox_));
+    CO_TRY(const auto hidden, co_await account_->pop3_hidden(identity_.device.id));
+    const auto& rows = *mailbox->rows;
+    entries_.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto& row = rows.at(i);
+      if (!hidden.contains(model::Uid(row.uid)))
+        entries_.push_back({row.uid, row.size, model::ContentId(row.content), false});
+    }
+    co_return Result<>();
+  }
+
+  // Transaction state ------------------------------------------------------------------------------------------------
+  // Numbers never shift: a deleted message keeps its number and is "no such message" (RFC 1939 §5).
+  Entry* find(std::uint32_t number) {
+    if (number > entries_.size() || entries_[number - 1].deleted) {
+      err("no such message");
+      return nullptr;
+    }
+    return &entries_[number - 1];
+  }
+
+  void stat() {
+    std::uint64_t count = 0, bytes = 0;
+    for (const auto& e : entries_) {
+      if (e.deleted) continue;
+      ++count;
+      bytes += e.size;
+    }
+    ok(cat(count, ' ', bytes));
+  }
+
+  std::string listing(std::uint32_t number, const Entry& e, bool ids) const {
+    return ids ? cat(number, ' ', uidl(uidvalidity_, e.uid)) : cat(number, ' ', e.size);
+  }
+
+  void list(std::optional<std::uint32_t> number, bool ids) {
+    if (number) {
+      if (const auto* e = find(*number)) ok(listing(*number, *e, ids));
+      return;
+    }
+    ok("listing follows");
+    for (std::uint32_t n = 1; n <= entries_.size(); ++n)
+      if (!entries_[n - 1].deleted) c_.write(listing(n, entries_[n - 1], ids) + "\r\n");
+    c_.write(".\r\n");
+  }
+
+  // Clients ask for one message after the other: the next ones are read in the same trip to the store.
+  Task<Result<std::string>> message(std::uint32_t number) {
+    if (const auto found = ahead_.find(number); found != ahead_.end()) {
+      auto text = std::move(found->second);
+      ahead_.erase(found);
+      co_return text;
+    }
+    ahead_.clear();
+    std::vector<model::ContentId> wanted{entries_[number - 1].content};
+    std::vector<std::uint32_t> numbers{number};
+    std::size_t bytes = entries_[number - 1].size;
+    for (auto n = number + 1; last_retrieved_ + 1 == number && n <= entries_.size() && wanted.size() < k_ahead_messages;
+         ++n) {
+      bytes += entries_[n - 1].size;
+      if (bytes > k_ahead_bytes) break;
+      if (entries_[n - 1].deleted) continue;
+      wanted.push_back(entries_[n - 1].content);
+      numbers.push_back(n);
+    }
+    CO_TRY(auto texts, co_await account_->read_many(std::move(wanted)));
+    for (std::size_t i = 1; i < texts.size(); ++i)
+      if (texts[i]) ahead_.emplace(numbers[i], *std::move(texts[i]));
+    co_return std::move(texts[0]);
+  }
+
+  Task<void> retr(std::uint32_t number) {
+    const auto* entry = find(number);
+    if (entry == nullptr) co_return;
+    const auto text = co_await message(number);
+    if (!text) {
+      err(text.error(), "the message cannot be read now");
+      co_return;
+    }
+    last_retrieved_ = number;
+    ok(cat(entry->size, " octets"));
+    DotStuffer stuffer;
+    stuffer.append(c_.out(), *text);
+    stuffer.finish(c_.out());
+    metrics::counter("pop3_retrieved_bytes_total").add(entry->size);
+  }
+
+  Task<void> top(std::uint32_t number, std::uint32_t lines) {
+    const auto* entry = find(number);
+    if (entry == nullptr) co_return;
+    DotStuffer stuffer;
+    TopCounter counter(lines);
+    for (std::uint64_t at = 0; !counter.done() && (at < entry->size || at == 0); at += k_top_piece) {
+      const auto piece = co_await account_->read(entry->content, at, k_top_piece);
+      if (!piece) {
+        if (at > 0) throw net::ConnectionOver("content lost within TOP");  // a cut reply is the only honest one
+        err(piece.error(), "the message cannot be read now");
+        co_return;
+      }
+      if (at == 0) ok("top of message follows");
+      stuffer.append(c_.out(), std::string_view(*piece).substr(0, counter.feed(*piece)));
+      co_await c_.flush_if_full();
+    }
+    stuffer.finish(c_.out());
+  }
+
+  void dele(std::uint32_t number) {
+    auto* entry = find(number);
+    if (entry == nullptr) return;
+    entry->deleted = true;
+    ok("will be removed at QUIT");
+  }
+
+  void rset() {
+    for (auto& e : entries_) e.deleted = false;
+    ok(cat(entries_.size(), " messages"));
+  }
+
+  // Update state -----------------------------------------------------------------------------------------------------
+  Task<void> quit() {
+    over_ = quit_ = true;
+    if (!account_) {
+      ok("bye");
+      co_return;
+    }
+    const auto removed = co_await commit_deletions();
+    if (removed)
+      ok("bye");
+    else
+      err(removed.error(), "some messages marked for deletion were not removed");  // RFC 1939 §6
+  }
+
+  Task<Result<>> commit_deletions() {
+    model::NumSet<model::Uid> uids;
+    for (const auto& e : entries_)
+      if (e.deleted) uids.insert(model::Uid(e.uid));
+    if (uids.empty()) co_return Result<>();
+    const account::Actor actor{identity_.device.name, "pop3", c_.stream().peer().address};
+    CO_TRY(const bool device_only, co_await only_this_device());
+    if (device_only) {
+      CO_TRY_VOID(co_await account_->pop3_hide(identity_.device.id, std::move(uids), actor));
+    } else {
+      CO_TRY_VOID(co_await account_->expunge(inbox_, std::move(uids), false, actor));
+    }
+    co_return Result<>();
+  }
+
+  Task<Result<bool>> only_this_device() {
+    if (context_.policy != Policy::automatic) co_return context_.policy == Policy::device;
+    CO_TRY(const auto info, co_await context_.directory.account(identity_.name));
+    const auto since = context_.clock.now() - k_other_device_s;
+    for (const auto& d : info.devices)
+      if (d.id != identity_.device.id && d.last_used > since) co_return true;
+    co_return false;
+  }
+
+  net::Connection c_;
+  Context& context_;
+  std::optional<std::string> user_;
+  std::optional<Maildrops::Key> drop_;
+  auth::Identity identity_;
+  account::AccountRef account_;
+  model::MailboxId inbox_{};
+  std::uint32_t uidvalidity_ = 0;
+  std::vector<Entry> entries_;
+  std::map<std::uint32_t, std::string> ahead_;  // read already, by message number; ≤ k_ahead_bytes
+  std::uint32_t last_retrieved_ = 0;
+  std::size_t bad_commands_ = 0;
+  bool over_ = false, quit_ = false;
+};
+
+}  // namespace
+
+Result<> Maildrops::enter(Key key, std::int64_t now, std::int64_t delay_s) {
+  std::lock_guard lock(mutex_);
+  auto& state = state_[key];
+  if (state.open) return fail(Errc::in_use);
+  if (delay_s > 0 && state.last_login != 0 && now - state.last_login < delay_s) return fail(Errc::throttled);
+  state = {true, now};
+  return {};
+}
+
+void Maildrops::leave(Key key) {
+  std::lock_guard lock(mutex_);
+  state_[key].open = false;
+}
+
+Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context) {
+  Session session(std::move(stream), context);
+  co_await session.run();
+}
+
+}  // namespace mailstead::pop3
