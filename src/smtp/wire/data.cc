@@ -1,0 +1,71 @@
+#include "smtp/wire/data.h"
+
+namespace mailstead::smtp {
+
+void DataDecoder::keep(char c) {
+  if (content_.size() < max_) {
+    content_ += c;
+  } else if (!too_big_) {
+    too_big_ = true;
+    content_ = std::string();
+    max_ = 0;
+  }
+}
+
+std::size_t DataDecoder::feed(std::string_view bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
+    switch (state_) {
+      case State::line_start:
+        if (c == '.') {
+          state_ = State::dot;
+          continue;
+        }
+        break;
+      case State::dot:
+        if (c == '\r') {
+          state_ = State::dot_cr;
+          continue;
+        }
+        break;  // the dot was stuffing: it is gone, this byte is text
+      case State::dot_cr:
+        if (c == '\n') {
+          done_ = true;
+          return i + 1;
+        }
+        bad_lines_ = true;  // "." CR and no LF
+        keep('\r');
+        break;
+      case State::cr:
+        keep('\r');
+        if (c == '\n') {
+          keep('\n');
+          state_ = State::line_start;
+          continue;
+        }
+        bad_lines_ = true;
+        break;
+      case State::text: {
+        // The common case in one step: up to the next byte that matters.
+        const auto stop = bytes.find_first_of(std::string_view("\r\n\0", 3), i);
+        const auto run = bytes.substr(i, stop == std::string_view::npos ? stop : stop - i);
+        if (run.size() > 1 && content_.size() + run.size() <= max_) {
+          content_ += run;
+          i += run.size() - 1;
+          continue;
+        }
+        break;
+      }
+    }
+    if (c == '\r') {
+      state_ = State::cr;
+      continue;
+    }
+    if (c == '\n' || c == '\0') bad_lines_ = true;
+    keep(c);
+    state_ = State::text;
+  }
+  return bytes.size();
+}
+
+}  // namespace mailstead::smtp

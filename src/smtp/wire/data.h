@@ -1,0 +1,32 @@
+// What follows DATA: dots taken away, and only CRLF "." CRLF ends it (RFC 5321 §4.1.1.4). A bare CR or bare LF never
+// ends a line, and makes the message refused: what one server takes for the end and another does not is how mail is
+// smuggled.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mailstead::smtp {
+
+class DataDecoder {
+ public:
+  explicit DataDecoder(std::size_t max_bytes) : max_(max_bytes) {}
+
+  // Takes bytes until the end of data; returns how many were used. All are used while !done().
+  std::size_t feed(std::string_view bytes);
+  bool done() const { return done_; }
+  bool too_big() const { return too_big_; }      // the rest was swallowed
+  bool bad_lines() const { return bad_lines_; }  // a bare CR or LF, or a NUL
+  std::string take() { return std::move(content_); }
+
+ private:
+  void keep(char c);
+
+  enum class State : std::uint8_t { line_start, text, cr, dot, dot_cr } state_ = State::line_start;
+  std::size_t max_;
+  std::string content_;
+  bool done_ = false, too_big_ = false, bad_lines_ = false;
+};
+
+}  // namespace mailstead::smtp
