@@ -1,0 +1,31 @@
+// SMTP and LMTP sessions: mail from other servers (mx), from our users (submission), from a trusted relay (lmtp).
+// RFC 5321, 2033, 2034, 1870, 2920, 3030, 3207, 4954, 6152, 6531, 9422. 250 only after the commit is durable.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "auth/authenticator.h"
+#include "base/limits.h"
+#include "delivery/pipeline.h"
+#include "net/stream.h"
+#include "net/tls.h"
+
+namespace mailstead::smtp {
+
+enum class Role : std::uint8_t { mx, submission, lmtp };
+
+struct Context {
+  delivery::Pipeline& pipeline;
+  auth::Directory& directory;
+  auth::Authenticator& authenticator;
+  std::string hostname;
+  std::shared_ptr<net::TlsContext> tls;  // for STARTTLS; null: not offered
+  bool allow_plain_without_tls = false;
+  std::size_t message_size_max = limits::k_message_bytes;
+};
+
+// Until the session's end. `context` outlives it.
+Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context, Role role);
+
+}  // namespace mailstead::smtp
