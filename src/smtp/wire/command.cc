@@ -1,5 +1,7 @@
 #include "smtp/wire/command.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/utf8.h"
 
@@ -10,6 +12,48 @@ constexpr std::size_t k_path_bytes = 256;  // RFC 5321 §4.5.3.1.3
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+bool is_high(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Domain = sub-domain *("." sub-domain), with '_' as seen in the wild; or an address literal.
+bool is_domain(std::string_view s) {
+  if (s.starts_with('[') && s.ends_with(']') && s.size() > 2)
+    return std::all_of(s.begin() + 1, s.end() - 1,
+                       [](char c) { return is_alnum(c) || c == '.' || c == ':' || c == '-'; });
+  char before = '.';
+  for (const char c : s) {
+    if (c == '.' || c == '-') {
+      if (before == '.' || (c == '.' && before == '-')) return false;
+    } else if (!is_alnum(c) && !is_high(c) && c != '_') {
+      return false;
+    }
+    before = c;
+  }
+  return before != '.' && before != '-';
+}
+
+// Dot-string, or one quoted string: what begins quoted ends quoted, and holds no quote but an escaped one.
+bool is_local_part(std::string_view s) {
+  if (s.starts_with('"')) {
+    if (s.size() < 3 || !s.ends_with('"')) return false;
+    s = s.substr(1, s.size() - 2);
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      if (s[i] == '"') return false;
+      if (s[i] == '\\' && ++i == s.size()) return false;
+    }
+    return true;
+  }
+  char before = '.';
+  for (const char c : s) {
+    const bool atext =
+        is_alnum(c) || is_high(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+    if (c == '.' ? before == '.' : !atext) return false;
+    before = c;
+  }
+  return before != '.';
 }
 
 Result<> parse_params(Command& c, std::string_view rest, bool mail) {
@@ -68,6 +112,14 @@ Result<std::string> parse_path(std::string_view text, std::string_view* rest) {
   if (i < text.size() && text[i] == '@') {  // RFC 5321 §4.1.1.3: a source route is ignored
     i = text.find(':', i);
     if (i == std::string_view::npos) return fail(Errc::syntax, "source route");
+    auto route = text.substr(1, i - 1);
+    for (;;) {
+      const auto comma = route.find(',');
+      if (!route.starts_with('@') || !is_domain(route.substr(1, comma == std::string_view::npos ? comma : comma - 1)))
+        return fail(Errc::syntax, "source route");
+      if (comma == std::string_view::npos) break;
+      route.remove_prefix(comma + 1);
+    }
     ++i;
   }
   const auto begin = i;
@@ -92,14 +144,18 @@ Result<std::string> parse_path(std::string_view text, std::string_view* rest) {
   const auto at = address.rfind('@');
   const bool postmaster = iequals(address, "postmaster");  // RFC 5321 §4.5.1: without a domain
   if (address.size() > k_path_bytes || !is_utf8(address) ||
-      (!postmaster && (at == std::string_view::npos || at == 0 || at + 1 == address.size())) ||
-      address.starts_with("\"\"@"))
+      (!postmaster &&
+       (at == std::string_view::npos || !is_local_part(address.substr(0, at)) || !is_domain(address.substr(at + 1)))))
     return fail(Errc::syntax, "not an address");
   return std::string(address);
 }
 
 Result<Command> parse(std::string_view line) {
-  if (line.find('\0') != std::string_view::npos) return fail(Errc::syntax, "NUL in a command");
+  // A bare CR or NUL has no meaning in a command, and what two hosts read differently is how mail is smuggled. Tabs are
+  // white space to some clients.
+  for (const char c : line)
+    if (is_control(c) && c != '\t') return fail(Errc::syntax, "control character in a command");
+  if (!is_utf8(line)) return fail(Errc::syntax, "not UTF-8");
   const auto space = line.find(' ');
   const auto word = line.substr(0, space);
   const auto rest = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);

@@ -2,6 +2,18 @@
 
 namespace mailstead::smtp {
 
+void LineCheck::feed(std::string_view piece) {
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const char c = piece[i];
+    if ((c == '\n') != after_cr_ || c == '\0') bad_ = true;
+    after_cr_ = c == '\r';
+    if (after_cr_) continue;
+    const auto next = piece.find_first_of(std::string_view("\r\n\0", 3), i + 1);
+    if (next == std::string_view::npos) return;
+    i = next - 1;
+  }
+}
+
 void DataDecoder::keep(char c) {
   if (content_.size() < max_) {
     content_ += c;

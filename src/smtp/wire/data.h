@@ -9,6 +9,16 @@
 
 namespace mailstead::smtp {
 
+// The same rule for content without framing (BDAT): true once a bare CR, a bare LF or a NUL was seen.
+class LineCheck {
+ public:
+  void feed(std::string_view piece);
+  bool bad() const { return bad_ || after_cr_; }  // at the end of the message
+
+ private:
+  bool bad_ = false, after_cr_ = false;
+};
+
 class DataDecoder {
  public:
   explicit DataDecoder(std::size_t max_bytes) : max_(max_bytes) {}

@@ -47,6 +47,33 @@ TEST(SmtpCommand, Refused) {
   EXPECT_FALSE(parse("RCPT TO:<" + std::string(300, 'a') + "@b>"));
 }
 
+std::string address(std::string_view text) {
+  std::string_view rest;
+  const auto path = parse_path(text, &rest);
+  return path && rest.empty() ? *path : "refused";
+}
+
+TEST(SmtpAddress, FollowsTheGrammar) {
+  for (const char* good :
+       {"a.b+c@x-y.example", "\"a b\"@x", "\"a@b\"@x", "\"a\\\"b\\\\\"@x", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]",
+        "user%other@us", "δ@παράδειγμα.example", "a@under_score.example", "!#$%&'*+-/=?^_`{|}~@x"})
+    EXPECT_EQ(address("<" + std::string(good) + ">"), good);
+  EXPECT_EQ(address("<@r1,@r2.example:a@b>"), "a@b");
+  for (const char* bad : {"<.a@b>",   "<a.@b>",   "<a..b@c>",  "<a@b c>",    "<a@-b>",   "<a@b->",  "<a@.b>",
+                          "<a@b.>",   "<a@b..c>", "<\"a@b>",   "<\"a\"b@c>", "<a@[]>",   "<a@[x>",  "<a@[1 2]>",
+                          "<@r a@b>", "<@r,a@b>", "<a@b@c>",   "<a@b>>",     "<<a@b>>",  "< a@b>",  "<a\tb@c>",
+                          "<\"\"@b>", "<@:a@b>",  "<@a,:b@c>", "<a:b@c>",    "<a@b(c)>", "<a\\@b>", "<\"a\\\"@b>"})
+    EXPECT_EQ(address(bad), "refused") << bad;
+}
+
+TEST(SmtpCommand, ControlCharactersAndWrongUtf8AreRefused) {
+  EXPECT_FALSE(parse("NOOP a\rRCPT TO:<x@y>"));
+  EXPECT_FALSE(parse("EHLO a\x01"));
+  EXPECT_FALSE(parse("EHLO \xff"));
+  EXPECT_FALSE(parse(std::string_view("NOOP\0", 5)));
+  EXPECT_TRUE(parse("NOOP a\tb"));
+}
+
 struct Outcome {
   std::string content, rest;
   bool done, bad;
@@ -86,6 +113,41 @@ TEST(SmtpData, SmuggledEndsAreNone) {
         EXPECT_TRUE(o.bad) << testing::PrintToString(input);
         EXPECT_TRUE(decode(input + "\r\n.\r\n", piece).done) << testing::PrintToString(input);
       }
+}
+
+// Wherever the network cuts them: the same verdict, content and rest.
+TEST(SmtpData, SmuggledEndsSplitAtEveryByte) {
+  using namespace std::string_literals;
+  for (const auto& row : {"\n.\n"s, "\n.\r\n"s, "\r.\r\n"s, "\r\n.\n"s, "\r\n.\r\r\n"s, "\r\r\n.\r\r\n"s,
+                          "\r\n\0.\r\n"s, "\r\n.\0\r\n"s, "\n\r\n.\r\r\n"s, "\r\n.\n\r\n"s}) {
+    const auto input = "A: 1\r\n\r\nx" + row + "MAIL FROM:<evil@x>\r\n.\r\nQUIT\r\n";
+    const auto whole = decode(input, input.size());
+    EXPECT_TRUE(whole.done && whole.bad);
+    EXPECT_EQ(whole.rest, "QUIT\r\n");
+    for (std::size_t at = 1; at < input.size(); ++at) {
+      DataDecoder d(10'000);
+      EXPECT_EQ(d.feed(std::string_view(input).substr(0, at)), std::min(at, input.size() - 6));
+      if (!d.done()) d.feed(std::string_view(input).substr(at));
+      ASSERT_TRUE(d.done() && d.bad_lines()) << at;
+      ASSERT_EQ(d.take(), whole.content) << at;
+    }
+  }
+}
+
+TEST(SmtpData, ContentWithoutFramingIsCheckedByTheSameRule) {
+  const auto bad = [](std::initializer_list<std::string_view> pieces) {
+    LineCheck c;
+    for (auto p : pieces) c.feed(p);
+    return c.bad();
+  };
+  EXPECT_FALSE(bad({"a\r", "\nb\r\n.\r\n"}));
+  EXPECT_FALSE(bad({"", "\r\n\r\n"}));
+  EXPECT_TRUE(bad({"a\r", "b"}));
+  EXPECT_TRUE(bad({"a\r"}));
+  EXPECT_TRUE(bad({"a", "\nb"}));
+  EXPECT_TRUE(bad({"\n"}));
+  EXPECT_TRUE(bad({"a\r\r\n"}));
+  EXPECT_TRUE(bad({std::string_view("a\0b\r\n", 5)}));
 }
 
 TEST(SmtpData, TooBigIsSwallowed) {
