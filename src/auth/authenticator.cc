@@ -1,155 +1,166 @@
 #include "auth/authenticator.h"
 
-#include <sodium.h>
-
-#include <algorithm>
-#include <map>
-#include <mutex>
-
-#include "auth/directory_impl.h"
+#include "auth/authenticator_impl.h"
 #include "auth/password.h"
 #include "base/ascii.h"
-#include "base/codec.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "base/utf8.h"
 #include "runtime/timer.h"
 
 namespace mailstead::auth {
 namespace {
 
-constexpr std::size_t k_hashing_max = 64;  // attempts that wait for Argon2id; more are told to come again
-constexpr std::int64_t k_cache_ms = 5 * 60'000;
-constexpr std::size_t k_cache_max = 10'000;
-constexpr std::int64_t k_failure_memory_ms = 60'000;
-constexpr std::int64_t k_delay_step_ms = 250, k_delay_max_ms = 15'000;
-constexpr std::size_t k_failures_max = 100'000;  // addresses and names remembered
+constexpr std::size_t k_user_bytes = 512;
 
-}  // namespace
+Error wrong() {
+  return Error(Errc::auth_failed, "wrong name or password");
+}
 
-struct Authenticator::Impl {
-  Impl(Directory& d, Runtime& r, const Clock& c)
-      : directory(d), runtime(r), clock(c), key(random_string(32)), dummy(hash_password(random_string(16))) {}
+metrics::Value& logins(std::string_view result) {
+  static auto& ok = metrics::counter("auth_attempts_total", "result=\"ok\"");
+  static auto& cached = metrics::counter("auth_attempts_total", "result=\"cached\"");
+  static auto& bad = metrics::counter("auth_attempts_total", "result=\"failed\"");
+  static auto& throttled = metrics::counter("auth_attempts_total", "result=\"throttled\"");
+  return result == "ok" ? ok : result == "cached" ? cached : result == "throttled" ? throttled : bad;
+}
 
-  struct Failures {
-    std::int64_t until = 0;
-    int count = 0;
-  };
-
-  // All inputs under a key of this process: nobody's credential can answer for another's (CVE-2025-30189).
-  std::string cache_key(std::string_view name, std::string_view hash, std::string_view password) const {
-    const auto all = Writer().str(name).str(hash).str(password).take();
-    std::string out(32, '\0');
-    crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),
-                       reinterpret_cast<const unsigned char*>(all.data()), all.size(),
-                       reinterpret_cast<const unsigned char*>(key.data()), key.size());
-    return out;
+Identity identity_of(const Credentials& account, const DeviceRow* device) {
+  Identity out{account.id, account.name, {}};
+  if (device == nullptr) {
+    out.device = {model::DeviceId(0), "default", all_scopes, 0, 0, ""};
+  } else {
+    out.device = {device->id, device->name, device->scopes, device->created, 0, ""};
   }
-  bool cached(const std::string& k) {
-    std::lock_guard lock(mutex);
-    const auto found = verified.find(k);
-    return found != verified.end() && found->second > clock.now_ms();
-  }
-  void remember(const std::string& k) {
-    std::lock_guard lock(mutex);
-    if (verified.size() >= k_cache_max) verified.clear();
-    verified[k] = clock.now_ms() + k_cache_ms;
-  }
-  // Delay before the answer to a wrong attempt: grows with the failures of the address and of the name.
-  std::int64_t failed(const Attempt& a) {
-    std::lock_guard lock(mutex);
-    if (failures.size() > k_failures_max) failures.clear();
-    int worst = 0;
-    for (const auto& who : {"a" + a.address, "n" + lower(a.user)}) {
-      auto& f = failures[who];
-      if (f.until < clock.now_ms()) f.count = 0;
-      f.until = clock.now_ms() + k_failure_memory_ms;
-      worst = std::max(worst, ++f.count);
-    }
-    return std::min(k_delay_max_ms, k_delay_step_ms << std::min(worst, 10));
-  }
+  return out;
+}
 
-  Directory& directory;
-  Runtime& runtime;
-  const Clock& clock;
-  const std::string key, dummy;
-  std::mutex mutex;
-  std::map<std::string, std::int64_t> verified;
-  std::map<std::string, Failures> failures;
-  std::atomic<std::size_t> hashing{0};
-};
-
-Authenticator::Authenticator(Directory& directory, Runtime& runtime, const Clock& clock)
-    : impl_(std::make_unique<Impl>(directory, runtime, clock)) {}
-Authenticator::~Authenticator() = default;
-
-namespace {
-
-struct Hashing {  // counted while it lives
-  explicit Hashing(std::atomic<std::size_t>& n) : count(n) { ++count; }
-  ~Hashing() { --count; }
-  std::atomic<std::size_t>& count;
-};
-
-// "ann@example.org+phone" and "ann@example.org%phone" name a device.
-std::pair<std::string, std::string> split_device(std::string_view user) {
-  const auto at = user.rfind('@');
-  const auto mark = at == std::string_view::npos ? user.find('%') : user.find_first_of("+%", at);
-  if (mark == std::string_view::npos) return {lower(user), ""};
-  return {lower(user.substr(0, mark)), std::string(user.substr(mark + 1))};
+// The device whose app password this is.
+const DeviceRow* device_of(const Credentials& account, std::string_view server_key, std::string_view password) {
+  const auto typed = canonical_app_password(password);
+  if (typed.empty()) return nullptr;
+  const DeviceRow* found = nullptr;
+  for (const auto& d : account.devices)
+    if (same_secret(hash_app_password(server_key, account.id, d.id, typed), d.hash)) found = &d;
+  return found;
 }
 
 }  // namespace
 
-Task<Result<Identity>> Authenticator::verify(Attempt attempt) {
-  auto [name, wanted] = split_device(attempt.user);
-  if (name.find('@') == std::string::npos) {
-    const auto domains = co_await impl_->directory.domains();
-    if (domains && domains->size() == 1) name += "@" + domains->front();
-  }
-  auto& directory = impl_->directory.impl();
-  CO_TRY(const auto base, co_await directory.base());
-  const auto row = co_await directory.account(name);
-  if (!row && row.error().code != Errc::not_found) co_return std::unexpected(row.error());
+LoginName split_login_name(std::string_view user) {
+  const auto at = user.rfind('@');
+  const auto mark = user.find_first_of("+%", at == std::string_view::npos ? 0 : at);
+  if (mark == std::string_view::npos) return {lower(user), {}};
+  return {lower(user.substr(0, mark)), lower(user.substr(mark + 1))};
+}
 
-  std::optional<Device> device;
-  if (row) {
-    // App passwords first: they are cheap to check. All of them are compared, in constant time each.
-    const auto hash = secret_hash(base.state.salt, attempt.password);
-    for (const auto& d : row->devices)
-      if (sodium_memcmp(d.secret.data(), hash.data(), hash.size()) == 0 && (wanted.empty() || wanted == d.device.name))
-        device = d.device;
-  }
-  if (!device) {
-    const auto hash = row && !row->password.empty() ? row->password : impl_->dummy;
-    const auto key = impl_->cache_key(name, hash, attempt.password);
-    bool right = impl_->cached(key);
-    if (!right) {
-      if (impl_->hashing >= k_hashing_max) co_return fail(Errc::unavailable, "too many logins at once");
-      const Hashing counted(impl_->hashing);
-      auto job = [hash, password = attempt.password] { return verify_password(hash, password); };
-      metrics::counter("auth_hashes_total").add();
-      right = co_await offload(impl_->runtime.cpu(), std::move(job));
-      if (right) impl_->remember(key);
-    }
-    if (right && row && !row->password.empty()) {
-      device.emplace();
-      device->name = "default";
-      if (!wanted.empty()) {  // the account password opens a named device's view
-        device.reset();
-        for (const auto& d : row->devices)
-          if (d.device.name == wanted) device = d.device;
-        if (device) device->scopes = all_scopes;
+Authenticator::Authenticator(Directory& directory, Runtime& runtime, const Clock& clock, AuthenticatorOptions options)
+    : impl_(std::make_unique<Impl>(directory, runtime, clock, options)) {}
+Authenticator::~Authenticator() = default;
+
+Task<Result<bool>> Authenticator::Impl::check_password(std::string hash, std::string password, std::string prefix) {
+  static auto& runs = metrics::counter("auth_argon2_total");
+  const bool got = co_await queue.enter(std::move(prefix));
+  if (!got) co_return fail(Errc::unavailable, "too many logins at once");
+  runs.add();
+  const bool nobody = hash.empty();
+  // The decoy is made at its first use: one more Argon2 run, once a process.
+  auto job = [this, nobody, hash = std::move(hash), password = std::move(password)]() -> Result<bool> {
+    auto against = hash;
+    if (nobody) {
+      std::lock_guard lock(decoy_mutex);
+      if (decoy.empty()) {
+        TRY(decoy, hash_password(random_string(16), directory.cost()));
       }
+      against = decoy;
+    }
+    return password_matches(against, password) && !nobody;
+  };
+  auto matches = co_await offload(runtime.cpu(), std::move(job));
+  queue.leave();
+  co_return matches;
+}
+
+Task<Error> Authenticator::Impl::failed(std::string user, std::string address) {
+  logins("failed").add();
+  log::info("auth.failed", {{"user", utf8_prefix(user, 100)}, {"address", address}});
+  const auto delay = throttle.failed(address_prefix(address), split_login_name(user).user, clock.now_ms());
+  if (delay > 0) co_await sleep_ms(delay);
+  co_return wrong();
+}
+
+Task<void> Authenticator::Impl::succeeded(std::string user, Identity identity, std::string address) {
+  logins("ok").add();
+  throttle.succeeded(split_login_name(user).user);
+  co_await directory.note_use(identity.account, identity.device.id, std::move(address));
+}
+
+Task<Result<Identity>> Authenticator::verify(Attempt attempt) {
+  auto& d = *impl_;
+  const auto prefix = address_prefix(attempt.address);
+  if (attempt.user.size() > k_user_bytes || attempt.password.size() > k_password_bytes)
+    co_return std::unexpected(co_await d.failed(attempt.user.substr(0, k_user_bytes), attempt.address));
+
+  const auto login = split_login_name(attempt.user);
+  CO_TRY(const auto account, co_await d.directory.credentials(login.user));
+  const auto now = d.clock.now_ms();
+  std::string key;
+  if (account) {
+    key = d.verified.key(*account, attempt);
+    if (auto known = d.verified.find(key, now)) {
+      logins("cached").add();
+      co_return *std::move(known);
     }
   }
-  if (!device || !row || !row->enabled || (device->scopes & attempt.scope) == 0) {
-    metrics::counter("auth_failures_total").add();
-    log::info("auth.failed", {{"address", attempt.address}, {"user", attempt.user}});
-    co_await sleep_ms(impl_->failed(attempt));
-    co_return fail(Errc::auth_failed);
+  if (d.throttle.blocked(prefix, now)) {
+    logins("throttled").add();
+    co_return fail(Errc::throttled, "too many failed logins from this address");
   }
-  co_return Identity{row->id, name, *device};
+
+  std::optional<Identity> identity;
+  CO_TRY(const auto server_key, co_await d.directory.server_key());
+  const DeviceRow* by_app = account ? device_of(*account, server_key, attempt.password) : nullptr;
+  if (by_app != nullptr) {
+    const bool named = login.device.empty() || iequals(login.device, by_app->name);
+    if (named && (by_app->scopes & attempt.scope) != 0) identity = identity_of(*account, by_app);
+  } else {
+    CO_TRY(const bool matches,
+           co_await d.check_password(account ? account->password : std::string(), attempt.password, prefix));
+    // The account password with a device's name takes that device's view; it has every scope.
+    const bool plain = login.device.empty() || login.device == "default";
+    const DeviceRow* view = account && !plain ? account->device(login.device) : nullptr;
+    if (matches && (plain || view != nullptr)) identity = identity_of(*account, view);
+  }
+  if (!identity || !account->enabled) co_return std::unexpected(co_await d.failed(attempt.user, attempt.address));
+  d.verified.add(std::move(key), *identity, now);
+  co_await d.succeeded(attempt.user, *identity, attempt.address);
+  co_return *identity;
+}
+
+Task<Result<Authenticator::Impl::Scram>> Authenticator::Impl::scram(std::string user, std::string address,
+                                                                    Scope scope) {
+  if (throttle.blocked(address_prefix(address), clock.now_ms()))
+    co_return fail(Errc::throttled, "too many failed logins from this address");
+  const auto login = split_login_name(user);
+  CO_TRY(const auto account, co_await directory.credentials(login.user));
+  CO_TRY(const auto server_key, co_await directory.server_key());
+  Scram out;
+  // A name keeps its decoy salt for ever, as a real one does.
+  out.verifier.salt = keyed_hash(server_key, cat("scram decoy ", login.user, '+', login.device)).substr(0, 16);
+  out.verifier.iterations = directory.cost().scram_iterations;
+  out.verifier.stored_key = random_string(32);
+  out.verifier.server_key = random_string(32);
+  if (!account) co_return out;
+  const bool plain = login.device.empty() || login.device == "default";
+  const DeviceRow* device = plain ? nullptr : account->device(login.device);
+  if (!plain && device == nullptr) co_return out;
+  const auto& verifier = device ? device->scram : account->scram;
+  if (!verifier) co_return out;
+  out.verifier = *verifier;
+  const bool in_scope = device == nullptr || (device->scopes & scope) != 0;
+  if (account->enabled && in_scope) out.identity = identity_of(*account, device);
+  co_return out;
 }
 
 }  // namespace mailstead::auth

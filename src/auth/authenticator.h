@@ -3,6 +3,8 @@
 // accounts cost and answer exactly as wrong passwords do.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,9 +29,20 @@ struct Identity {
   Device device;
 };
 
+struct AuthenticatorOptions {
+  unsigned hashing_max = 2;                    // Argon2 runs at once: memory is their count times the memory cost
+  std::size_t waiting_max = 64;                // for them; beyond it Errc::unavailable
+  std::size_t waiting_per_address_max = 16;    // one address cannot fill the queue
+  std::int64_t verified_keep_ms = 5 * 60'000;  // how long a verified credential is remembered
+  std::size_t verified_max = 64 * 1024;
+  std::int64_t first_delay_ms = 500;  // of the second failure; doubles from there
+  std::int64_t max_delay_ms = 15'000;
+  unsigned failures_per_minute = 20;  // of an address; more: throttled for a minute
+};
+
 class Authenticator {
  public:
-  Authenticator(Directory& directory, Runtime& runtime, const Clock& clock);
+  Authenticator(Directory& directory, Runtime& runtime, const Clock& clock, AuthenticatorOptions options = {});
   ~Authenticator();
 
   // auth_failed (all wrong credentials, unknown and disabled accounts, missing scope), throttled, unavailable.
@@ -61,6 +74,9 @@ struct SaslContext {
   Scope scope = imap;
   bool tls = false;
   std::string tls_exporter;  // net::Stream::tls_exporter(): enables SCRAM-SHA-256-PLUS
+  // Advertise SCRAM. Off by default: a client that prefers it fails when the account has no verifier, and account
+  // passwords have one only when they were set with it (Directory::set_password).
+  bool offer_scram = false;
 };
 
 // Mechanisms to advertise, best first. Without TLS none that shows the password (RFC 4616 §4) unless

@@ -1,408 +1,259 @@
 #include "auth/directory.h"
 
-#include <sodium.h>
-
-#include <algorithm>
-#include <set>
-
 #include "auth/directory_impl.h"
-#include "auth/password.h"
-#include "base/ascii.h"
 #include "base/codec.h"
 #include "base/random.h"
+#include "base/utf8.h"
 
 namespace mailstead::auth {
 namespace {
 
-constexpr std::uint8_t k_version = 1;
-constexpr store::PartitionId k_partition{store::PartitionId::system, 0};
-constexpr int k_alias_depth = 8;
-constexpr std::string_view k_base32 =
-    "abcdefghijkmnpqrstuvwxyz23456789";  // 32 letters that are not mistaken for others
-
-std::string domain_of(std::string_view address) {
-  return std::string(address.substr(address.rfind('@') + 1));
+Result<> check_password(std::string_view password) {
+  if (password.empty() || password.size() > k_password_bytes) return fail(Errc::invalid, "password: empty or too long");
+  if (!is_utf8(password)) return fail(Errc::invalid, "password: not UTF-8");
+  for (unsigned char c : password)
+    if (c < ' ' || c == 0x7F) return fail(Errc::invalid, "password: control character");
+  return {};
 }
 
-Result<std::string> check_domain(std::string_view domain) {
-  if (domain.empty() || domain.size() > 253 || !std::all_of(domain.begin(), domain.end(), [](char c) {
-        return is_alnum(c) || c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
-      }))
-    return fail(Errc::invalid, "not a domain name");
-  return lower(domain);
+struct Secrets {
+  std::string hash;
+  std::optional<ScramVerifier> scram;
+};
+
+Task<Result<Secrets>> make_secrets(Directory::Impl* d, std::string password, bool scram) {
+  CO_TRY_VOID(check_password(password));
+  auto job = [password = std::move(password), scram, cost = d->cost]() -> Result<Secrets> {
+    Secrets out;
+    TRY(out.hash, hash_password(password, cost));
+    if (scram) out.scram = scram_verifier(password, random_string(16), cost.scram_iterations);
+    return out;
+  };
+  co_return co_await offload(d->hashing, std::move(job));
 }
 
 }  // namespace
 
-std::string encode_account(const AccountRow& row) {
-  Writer w;
-  w.u8(k_version).varint(row.id.value).u8(row.enabled ? 1 : 0).str(row.password).varint(row.devices.size());
-  for (const auto& [d, secret] : row.devices)
-    w.varint(d.id.value)
-        .str(d.name)
-        .u8(d.scopes)
-        .svarint(d.created)
-        .svarint(d.last_used)
-        .str(d.last_address)
-        .str(secret);
-  return w.take();
-}
-
-Result<AccountRow> decode_account(std::string_view bytes) {
-  Reader r(bytes);
-  const bool known = r.u8() == k_version;
-  AccountRow row;
-  row.id = model::AccountId(r.varint());
-  row.enabled = r.u8() != 0;
-  row.password = r.str();
-  for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
-    auto& [d, secret] = row.devices.emplace_back();
-    d.id = model::DeviceId(static_cast<std::uint32_t>(r.varint()));
-    d.name = r.str();
-    d.scopes = r.u8();
-    d.created = r.svarint();
-    d.last_used = r.svarint();
-    d.last_address = r.str();
-    secret = r.str();
-  }
-  if (!known || !r.done()) return fail(Errc::corrupt, "account row");
-  return row;
-}
-
-std::string canonical_app_password(std::string_view text) {
-  std::string out;
-  for (const char c : text)
-    if (c != '-' && c != ' ') out += to_lower(c);
-  return out;
-}
-
-std::string secret_hash(std::string_view salt, std::string_view app_password) {
-  const auto plain = canonical_app_password(app_password);
-  std::string out(32, '\0');
-  crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),
-                     reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
-                     reinterpret_cast<const unsigned char*>(salt.data()), salt.size());
-  return out;
-}
-
-Result<std::string> normalise_address(std::string_view address) {
-  const auto at = address.rfind('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.size() > 254)
-    return fail(Errc::invalid, "not an address");
-  for (const unsigned char c : address)
-    if (c <= ' ' || c == 0x7f) return fail(Errc::invalid, "not an address");
-  return lower(address);
-}
-
-Task<Result<Directory::Impl::Base>> Directory::Impl::base() {
-  CO_TRY(const auto head, co_await store.head(k_partition));
-  Base b;
-  b.version = head.version;
-  if (head.version == 0) {
-    b.state.salt = random_string(32);
-    co_return b;
-  }
-  Reader r(head.summary);
-  const bool known = r.u8() == k_version;
-  b.state.next_account = r.varint();
-  b.state.next_device = static_cast<std::uint32_t>(r.varint());
-  b.state.salt = r.str();
-  if (!known || !r.done()) co_return fail(Errc::corrupt, "directory state");
-  co_return b;
-}
-
-Task<Result<bool>> Directory::Impl::commit(Base b, std::vector<store::Op> ops) {
-  store::Commit c;
-  c.partition = k_partition;
-  c.expected = b.version;
-  random_bytes(c.token.data(), c.token.size());
-  c.summary = Writer().u8(k_version).varint(b.state.next_account).varint(b.state.next_device).str(b.state.salt).take();
-  c.ops = std::move(ops);
-  CO_TRY(const auto outcome, co_await store.commit(std::move(c)));
-  co_return outcome == store::CommitOutcome::ok;
-}
-
-Task<Result<std::string>> Directory::Impl::get(std::string key) {
-  if (key.size() > store::k_key_max) co_return fail(Errc::not_found);
-  CO_TRY(auto value, co_await store.get(k_partition, std::move(key)));
-  if (!value) co_return fail(Errc::not_found);
-  co_return *std::move(value);
-}
-
-Task<Result<AccountRow>> Directory::Impl::account(std::string name) {
-  CO_TRY(const auto value, co_await get("A" + name));
-  co_return decode_account(value);
-}
-
-Directory::Directory(store::Store& store, const Clock& clock) : impl_(std::make_unique<Impl>(store, clock)) {
-  (void)sodium_init();
-}
+Directory::Directory(store::Store& store, const Clock& clock, PasswordCost cost)
+    : impl_(std::make_unique<Impl>(store, clock, cost)) {}
 Directory::~Directory() = default;
 
-Task<Result<>> Directory::add_domain(std::string domain) {
-  CO_TRY(domain, check_domain(domain));
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    if (co_await impl_->get("D" + domain)) co_return fail(Errc::exists);
-    std::vector<store::Op> ops{{store::Op::put, "D" + domain, Writer().u8(k_version).str("").take()}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
+const PasswordCost& Directory::cost() const {
+  return impl_->cost;
+}
+
+Task<Result<Credentials>> Directory::Impl::fresh_account(std::string name) {
+  CO_TRY(auto row, co_await rows.fresh(address_key(k_accounts, name)));
+  if (!row) co_return fail(Errc::not_found, "no such account");
+  co_return decode_account(std::move(name), *row);
+}
+
+Task<Result<std::string>> Directory::Impl::fresh_domain(std::string domain) {
+  CO_TRY(auto row, co_await rows.fresh(domain_key(domain)));
+  if (!row) co_return fail(Errc::not_found, "no such domain");
+  co_return decode_domain(*row);
+}
+
+Task<Result<bool>> Directory::Impl::taken(std::string address) {
+  CO_TRY(auto account, co_await rows.fresh(address_key(k_accounts, address)));
+  if (account) co_return true;
+  CO_TRY(auto alias, co_await rows.fresh(address_key(k_aliases, address)));
+  co_return alias.has_value();
+}
+
+Task<Result<std::string>> Directory::Impl::key() {
+  CO_TRY(auto known, co_await rows.get(std::string(k_key_secret)));
+  if (known) co_return *std::move(known);
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await rows.begin());
+    CO_TRY(auto there, co_await rows.fresh(std::string(k_key_secret)));
+    if (there) co_return *std::move(there);
+    auto made = random_string(32);
+    change.put(std::string(k_key_secret), made);
+    CO_TRY(const bool done, co_await rows.commit(std::move(change)));
+    if (done) co_return made;
   }
+  co_return too_many_conflicts();
+}
+
+Task<Result<std::string>> Directory::server_key() {
+  co_return co_await impl_->key();
+}
+
+// Domains ------------------------------------------------------------------------------------------------------------
+
+Task<Result<>> Directory::add_domain(std::string domain) {
+  CO_TRY(domain, normalise_domain(domain));
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY(const auto there, co_await impl_->rows.fresh(domain_key(domain)));
+    if (there) co_return fail(Errc::exists, "the domain is there already");
+    change.put(domain_key(domain), encode_domain(""));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return Result<>{};
+  }
+  co_return too_many_conflicts();
 }
 
 Task<Result<>> Directory::remove_domain(std::string domain) {
-  domain = lower(domain);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY_VOID(co_await impl_->get("D" + domain));
-    CO_TRY(const auto names, co_await accounts(domain));
-    if (!names.empty()) co_return fail(Errc::in_use, "the domain has accounts");
-    std::vector<store::Op> ops{{store::Op::del, "D" + domain, {}}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
+  CO_TRY(domain, normalise_domain(domain));
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY_VOID(co_await impl_->fresh_domain(domain));
+    CO_TRY(const bool has_accounts, co_await impl_->rows.any(cat(k_accounts, domain, '/')));
+    CO_TRY(const bool has_aliases, co_await impl_->rows.any(cat(k_aliases, domain, '/')));
+    if (has_accounts) co_return fail(Errc::in_use, "the domain has accounts");
+    if (has_aliases) co_return fail(Errc::in_use, "the domain has aliases");
+    change.del(domain_key(domain));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return Result<>{};
   }
+  co_return too_many_conflicts();
 }
 
 Task<Result<std::vector<std::string>>> Directory::domains() {
+  CO_TRY(const auto rows, co_await impl_->rows.scan(std::string(k_domains)));
   std::vector<std::string> out;
-  for (std::string from = "D";;) {
-    CO_TRY(const auto page, co_await impl_->store.scan(k_partition, from, "E", 1000));
-    for (const auto& row : page.rows) out.push_back(row.key.substr(1));
-    if (!page.more) co_return out;
-    from = page.rows.back().key + '\0';
-  }
+  for (const auto& row : rows) out.push_back(row.key.substr(k_domains.size()));
+  co_return out;
 }
 
 Task<Result<>> Directory::set_catch_all(std::string domain, std::string account) {
-  domain = lower(domain);
-  account = lower(account);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY_VOID(co_await impl_->get("D" + domain));
-    if (!account.empty()) CO_TRY_VOID(co_await impl_->account(account));
-    std::vector<store::Op> ops{{store::Op::put, "D" + domain, Writer().u8(k_version).str(account).take()}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
+  CO_TRY(domain, normalise_domain(domain));
+  if (!account.empty()) {
+    CO_TRY(account, normalise_address(account));
   }
-}
-
-Task<Result<model::AccountId>> Directory::add_account(std::string name, std::string password) {
-  CO_TRY(name, normalise_address(name));
-  if (name.find_first_of("+%") != std::string::npos)
-    co_return fail(Errc::invalid, "'+' and '%' select a detail or a device");
-  if (!co_await impl_->get("D" + domain_of(name))) co_return fail(Errc::not_found, "no such domain here: add it first");
-  const auto hash = hash_password(password);  // an admin's act, rare: done where we are
-  for (;;) {
-    CO_TRY(auto base, co_await impl_->base());
-    if (co_await impl_->get("A" + name)) co_return fail(Errc::exists);
-    AccountRow row;
-    row.id = model::AccountId(base.state.next_account++);
-    row.password = hash;
-    std::vector<store::Op> ops{{store::Op::put, "A" + name, encode_account(row)}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return row.id;
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY_VOID(co_await impl_->fresh_domain(domain));
+    if (!account.empty()) CO_TRY_VOID(co_await impl_->fresh_account(account));
+    change.put(domain_key(domain), encode_domain(account));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return Result<>{};
   }
-}
-
-Task<Result<>> Directory::remove_account(std::string name) {
-  name = lower(name);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY_VOID(co_await impl_->get("A" + name));
-    std::vector<store::Op> ops{{store::Op::del, "A" + name, {}}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
-  }
-}
-
-Task<Result<>> Directory::set_enabled(std::string name, bool enabled) {
-  name = lower(name);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY(auto row, co_await impl_->account(name));
-    row.enabled = enabled;
-    std::vector<store::Op> ops{{store::Op::put, "A" + name, encode_account(row)}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
-  }
-}
-
-Task<Result<>> Directory::set_password(std::string name, std::string password) {
-  name = lower(name);
-  const auto hash = hash_password(password);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY(auto row, co_await impl_->account(name));
-    row.password = hash;
-    std::vector<store::Op> ops{{store::Op::put, "A" + name, encode_account(row)}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
-  }
-}
-
-Task<Result<AccountInfo>> Directory::account(std::string name) {
-  name = lower(name);
-  CO_TRY(const auto row, co_await impl_->account(name));
-  AccountInfo info{row.id, name, row.enabled, {}};
-  for (const auto& d : row.devices) info.devices.push_back(d.device);
-  co_return info;
-}
-
-Task<Result<std::vector<std::string>>> Directory::accounts(std::string domain) {
-  std::vector<std::string> out;
-  for (std::string from = "A";;) {
-    CO_TRY(const auto page, co_await impl_->store.scan(k_partition, from, "B", 1000));
-    for (const auto& row : page.rows)
-      if (const auto name = row.key.substr(1); domain.empty() || domain_of(name) == lower(domain)) out.push_back(name);
-    if (!page.more) co_return out;
-    from = page.rows.back().key + '\0';
-  }
-}
-
-Task<Result<std::string>> Directory::add_device(std::string account, std::string device, std::uint8_t scopes) {
-  account = lower(account);
-  if (device.empty() || device.size() > 64 || device == "default" ||
-      device.find_first_of(" @+%\r\n") != std::string::npos)
-    co_return fail(Errc::invalid, "not a device name");
-  std::string password;
-  const auto bytes = random_string(26);  // 26 letters of 5 bits
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i > 0 && i % 5 == 0) password += '-';
-    password += k_base32[static_cast<unsigned char>(bytes[i]) % 32];
-  }
-  for (;;) {
-    CO_TRY(auto base, co_await impl_->base());
-    CO_TRY(auto row, co_await impl_->account(account));
-    for (const auto& d : row.devices)
-      if (d.device.name == device) co_return fail(Errc::exists);
-    Device d;
-    d.id = model::DeviceId(base.state.next_device++);
-    d.name = device;
-    d.scopes = scopes;
-    d.created = impl_->clock.now();
-    row.devices.push_back({d, secret_hash(base.state.salt, password)});
-    std::vector<store::Op> ops{{store::Op::put, "A" + account, encode_account(row)}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return password;
-  }
-}
-
-Task<Result<>> Directory::remove_device(std::string account, std::string device) {
-  account = lower(account);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY(auto row, co_await impl_->account(account));
-    if (std::erase_if(row.devices, [&](const DeviceRow& d) { return d.device.name == device; }) == 0)
-      co_return fail(Errc::not_found);
-    std::vector<store::Op> ops{{store::Op::put, "A" + account, encode_account(row)}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
-  }
-}
-
-Task<Result<>> Directory::add_alias(std::string address, std::vector<std::string> targets) {
-  CO_TRY(address, normalise_address(address));
-  if (targets.empty() || targets.size() > 1000) co_return fail(Errc::invalid, "an alias needs 1 to 1000 targets");
-  Writer w;
-  w.u8(k_version).varint(targets.size());
-  for (auto& t : targets) {
-    CO_TRY(t, normalise_address(t));
-    w.str(t);
-  }
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    if (!co_await impl_->get("D" + domain_of(address))) co_return fail(Errc::not_found, "no such domain here");
-    if (co_await impl_->get("A" + address)) co_return fail(Errc::exists, "an account has this name");
-    std::vector<store::Op> ops{{store::Op::put, "L" + address, std::string(w.view())}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
-  }
-}
-
-Task<Result<>> Directory::remove_alias(std::string address) {
-  address = lower(address);
-  for (;;) {
-    CO_TRY(const auto base, co_await impl_->base());
-    CO_TRY_VOID(co_await impl_->get("L" + address));
-    std::vector<store::Op> ops{{store::Op::del, "L" + address, {}}};
-    CO_TRY(const bool done, co_await impl_->commit(base, std::move(ops)));
-    if (done) co_return Result<>();
-  }
-}
-
-namespace {
-
-Result<std::vector<std::string>> decode_targets(std::string_view bytes) {
-  Reader r(bytes);
-  const bool known = r.u8() == k_version;
-  std::vector<std::string> targets;
-  for (auto n = r.varint(); n > 0 && !r.bad(); --n) targets.emplace_back(r.str());
-  if (!known || !r.done()) return fail(Errc::corrupt, "alias row");
-  return targets;
-}
-
-}  // namespace
-
-Task<Result<std::vector<std::pair<std::string, std::vector<std::string>>>>> Directory::aliases() {
-  std::vector<std::pair<std::string, std::vector<std::string>>> out;
-  for (std::string from = "L";;) {
-    CO_TRY(const auto page, co_await impl_->store.scan(k_partition, from, "M", 1000));
-    for (const auto& row : page.rows) {
-      CO_TRY(auto targets, decode_targets(row.value));
-      out.emplace_back(row.key.substr(1), std::move(targets));
-    }
-    if (!page.more) co_return out;
-    from = page.rows.back().key + '\0';
-  }
+  co_return too_many_conflicts();
 }
 
 Task<Result<bool>> Directory::is_local(std::string domain) {
-  const auto found = co_await impl_->get("D" + lower(domain));
-  if (!found && found.error().code != Errc::not_found) co_return std::unexpected(found.error());
-  co_return found.has_value();
+  const auto name = normalise_domain(domain);
+  if (!name) co_return false;
+  CO_TRY(const auto row, co_await impl_->rows.get(domain_key(*name)));
+  co_return row.has_value();
 }
 
-Task<Result<std::vector<Destination>>> Directory::resolve(std::string address) {
-  CO_TRY(address, normalise_address(address));
-  std::vector<Destination> out;
-  std::set<std::string> seen;
-  std::vector<std::pair<std::string, int>> open{{address, 0}};
-  while (!open.empty()) {
-    const auto [name, depth] = std::move(open.back());
-    open.pop_back();
-    if (depth > k_alias_depth || !seen.insert(name).second) continue;
-    const auto domain = domain_of(name);
-    auto local = name.substr(0, name.size() - domain.size() - 1);
-    std::string detail;
-    const auto plain = [&] { return local + "@" + domain; };
-    auto row = co_await impl_->account(plain());
-    auto alias = row ? Result<std::string>(fail(Errc::not_found)) : co_await impl_->get("L" + plain());
-    if (const auto plus = local.find('+'); !row && !alias && plus != std::string::npos && plus > 0) {
-      detail = local.substr(plus + 1);  // RFC 5233
-      local.resize(plus);
-      row = co_await impl_->account(plain());
-      if (!row) alias = co_await impl_->get("L" + plain());
-    }
-    if (row) {
-      if (row->enabled) out.push_back({row->id, plain(), detail});
-      continue;
-    }
-    if (row.error().code != Errc::not_found) co_return std::unexpected(row.error());
-    if (alias) {
-      CO_TRY(auto targets, decode_targets(*alias));
-      for (auto& t : targets) open.emplace_back(std::move(t), depth + 1);
-      continue;
-    }
-    const auto home = co_await impl_->get("D" + domain);
-    if (!home) continue;
-    Reader r(std::string_view(*home).substr(1));
-    if (const std::string everyone(r.str()); !everyone.empty()) open.emplace_back(everyone, depth + 1);
+// Accounts -----------------------------------------------------------------------------------------------------------
+
+Task<Result<model::AccountId>> Directory::add_account(std::string name, std::string password, bool scram) {
+  CO_TRY(name, normalise_address(name));
+  if (name.find_first_of("+%") < name.rfind('@'))
+    co_return fail(Errc::invalid, "'+' and '%' in a login name mean a device");
+  CO_TRY(auto secrets, co_await make_secrets(impl_.get(), std::move(password), scram));
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY_VOID(co_await impl_->fresh_domain(name.substr(name.rfind('@') + 1)));
+    CO_TRY(const bool taken, co_await impl_->taken(name));
+    if (taken) co_return fail(Errc::exists, "the address is taken");
+    CO_TRY(const auto last, co_await impl_->rows.fresh(std::string(k_key_last_id)));
+    Reader reader(last ? std::string_view(*last) : std::string_view("\0", 1));
+    const auto id = reader.varint() + 1;
+    if (!reader.done()) co_return fail(Errc::corrupt, "last account id");
+    Credentials row;
+    row.id = model::AccountId(id);
+    row.password = secrets.hash;
+    row.scram = secrets.scram;
+    change.put(std::string(k_key_last_id), Writer().varint(id).take());
+    change.put(address_key(k_accounts, name), encode(row));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return row.id;
   }
-  if (out.empty()) co_return fail(Errc::not_found);
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.account < b.account; });
-  out.erase(std::unique(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.account == b.account; }),
-            out.end());
+  co_return too_many_conflicts();
+}
+
+Task<Result<>> Directory::remove_account(std::string name) {
+  CO_TRY(name, normalise_address(name));
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY(const auto row, co_await impl_->fresh_account(name));
+    change.del(address_key(k_accounts, name));
+    change.del(use_key(row.id, model::DeviceId(0)));
+    for (const auto& d : row.devices) change.del(use_key(row.id, d.id));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return Result<>{};
+  }
+  co_return too_many_conflicts();
+}
+
+Task<Result<>> Directory::set_enabled(std::string name, bool enabled) {
+  CO_TRY(name, normalise_address(name));
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY(auto row, co_await impl_->fresh_account(name));
+    row.enabled = enabled;
+    ++row.changes;
+    change.put(address_key(k_accounts, name), encode(row));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return Result<>{};
+  }
+  co_return too_many_conflicts();
+}
+
+Task<Result<>> Directory::set_password(std::string name, std::string password, bool scram) {
+  CO_TRY(name, normalise_address(name));
+  CO_TRY(auto secrets, co_await make_secrets(impl_.get(), std::move(password), scram));
+  for (int i = 0; i < k_commit_tries; ++i) {
+    CO_TRY(auto change, co_await impl_->rows.begin());
+    CO_TRY(auto row, co_await impl_->fresh_account(name));
+    row.password = secrets.hash;
+    row.scram = secrets.scram;
+    ++row.changes;
+    change.put(address_key(k_accounts, name), encode(row));
+    CO_TRY(const bool done, co_await impl_->rows.commit(std::move(change)));
+    if (done) co_return Result<>{};
+  }
+  co_return too_many_conflicts();
+}
+
+Task<Result<AccountInfo>> Directory::account(std::string name) {
+  CO_TRY(name, normalise_address(name));
+  CO_TRY(const auto row, co_await impl_->fresh_account(name));
+  AccountInfo out{row.id, name, row.enabled, {}};
+  out.devices.push_back({model::DeviceId(0), "default", all_scopes, 0, 0, ""});
+  for (const auto& d : row.devices) out.devices.push_back({d.id, d.name, d.scopes, d.created, 0, ""});
+  for (auto& device : out.devices) {
+    CO_TRY(const auto bytes, co_await impl_->rows.fresh(use_key(row.id, device.id)));
+    if (!bytes) continue;
+    CO_TRY(const auto use, decode_use(*bytes));
+    device.last_used = use.last_used;
+    device.last_address = use.address;
+  }
   co_return out;
+}
+
+Task<Result<std::vector<std::string>>> Directory::accounts(std::string domain) {
+  auto prefix = std::string(k_accounts);
+  if (!domain.empty()) {
+    CO_TRY(domain, normalise_domain(domain));
+    prefix += domain + '/';
+  }
+  CO_TRY(const auto rows, co_await impl_->rows.scan(prefix));
+  std::vector<std::string> out;
+  for (const auto& row : rows) out.push_back(address_of_key(k_accounts, row.key));
+  co_return out;
+}
+
+Task<Result<std::shared_ptr<const Credentials>>> Directory::credentials(std::string user) {
+  const std::shared_ptr<const Credentials> nobody;
+  if (user.find('@') == std::string::npos) {
+    CO_TRY(const auto all, co_await impl_->rows.scan(std::string(k_domains)));
+    if (all.size() != 1) co_return nobody;
+    append(user, '@', std::string_view(all.front().key).substr(k_domains.size()));
+  }
+  const auto name = normalise_address(user);
+  if (!name) co_return nobody;
+  CO_TRY(const auto row, co_await impl_->rows.get(address_key(k_accounts, *name)));
+  if (!row) co_return nobody;
+  CO_TRY(auto decoded, decode_account(*name, *row));
+  co_return std::make_shared<const Credentials>(std::move(decoded));
 }
 
 }  // namespace mailstead::auth

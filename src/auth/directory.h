@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -41,9 +43,18 @@ struct Destination {
   std::string detail;  // RFC 5233: the part after '+', "" without
 };
 
+// What hashing a password costs. Tests make it cheap.
+struct PasswordCost {
+  std::uint64_t argon2_passes = 2;
+  std::size_t argon2_bytes = 19 * 1024 * 1024;
+  std::uint32_t scram_iterations = 4096;  // RFC 7677 §4: at least 4096
+};
+
+struct Credentials;  // auth/records.h: an account with its secrets, for the authenticator
+
 class Directory {
  public:
-  Directory(store::Store& store, const Clock& clock);
+  Directory(store::Store& store, const Clock& clock, PasswordCost cost = {});
   ~Directory();
 
   Task<Result<>> add_domain(std::string domain);
@@ -52,10 +63,13 @@ class Directory {
   // Catch-all is off by default: an address at `domain` that is nobody's goes to `account` ("" = off).
   Task<Result<>> set_catch_all(std::string domain, std::string account);
 
-  Task<Result<model::AccountId>> add_account(std::string name, std::string password);
+  // The domain must be ours (not_found), the name free (exists), without '+' and '%' (invalid). Passwords: 1 to
+  // k_password_bytes bytes of UTF-8 without control characters. `scram`: also keep a SCRAM-SHA-256 verifier of it,
+  // which is far cheaper to guess against than Argon2id should the store leak.
+  Task<Result<model::AccountId>> add_account(std::string name, std::string password, bool scram = false);
   Task<Result<>> remove_account(std::string name);
   Task<Result<>> set_enabled(std::string name, bool enabled);
-  Task<Result<>> set_password(std::string name, std::string password);
+  Task<Result<>> set_password(std::string name, std::string password, bool scram = false);
   Task<Result<AccountInfo>> account(std::string name);
   Task<Result<std::vector<std::string>>> accounts(std::string domain);  // "" = all
 
@@ -66,6 +80,14 @@ class Directory {
   Task<Result<>> add_alias(std::string address, std::vector<std::string> targets);  // local targets only for now
   Task<Result<>> remove_alias(std::string address);
   Task<Result<std::vector<std::pair<std::string, std::vector<std::string>>>>> aliases();
+
+  // For the authenticator. `user`: an address, or a bare name when there is exactly one domain. nullptr: nobody.
+  Task<Result<std::shared_ptr<const Credentials>>> credentials(std::string user);
+  // Remembers that a device was used; writes at most once an hour a device.
+  Task<void> note_use(model::AccountId account, model::DeviceId device, std::string address);
+  // A secret of this installation, for stable decoys (32 bytes).
+  Task<Result<std::string>> server_key();
+  const PasswordCost& cost() const;
 
   // Is the domain ours?
   Task<Result<bool>> is_local(std::string domain);
@@ -79,6 +101,10 @@ class Directory {
  private:
   std::unique_ptr<Impl> impl_;
 };
+
+inline constexpr std::size_t k_password_bytes = 1024;  // hashing work of one attempt
+inline constexpr std::size_t k_devices = 64;           // of one account: the row stays far below a value's limit
+inline constexpr std::size_t k_alias_targets = 100;    // of one alias, and of one resolved address
 
 // Lower-cases and IDNA-normalises nothing beyond ASCII case: "Ann@Example.ORG" → "ann@example.org".
 // invalid: no '@', control bytes, over 254 bytes, empty parts.

@@ -1,59 +1,39 @@
-// The directory's rows, within auth/.
-//
-//   key                 value (each begins with the version of its format, 1)
-//   "D" domain          catch-all account's name, "" without
-//   "A" account name    id, enabled, password hash, devices (id, name, scopes, created, last used, address, secret
-//   hash) "L" address         targets of an alias head summary        next account id, next device id, salt of app
-//   passwords
+// Private to auth: shared by directory.cc, devices.cc and aliases.cc.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "auth/directory.h"
+#include "auth/password.h"
+#include "auth/records.h"
+#include "auth/system_rows.h"
+#include "base/ascii.h"
+#include "runtime/home.h"
 
 namespace mailstead::auth {
 
-struct DeviceRow {
-  Device device;
-  std::string secret;  // keyed BLAKE2b of the app password: 128 random bits need no slow hash
-};
-
-struct AccountRow {
-  model::AccountId id{};
-  bool enabled = true;
-  std::string password;  // Argon2id, as libsodium writes it; "" : no account password
-  std::vector<DeviceRow> devices;
-};
-
-struct DirectoryState {
-  std::uint64_t next_account = 1;
-  std::uint32_t next_device = 1;
-  std::string salt;
-};
-
-std::string encode_account(const AccountRow& row);
-Result<AccountRow> decode_account(std::string_view bytes);
+inline constexpr int k_commit_tries = 64;  // changes by people are rare; uses of devices give up far earlier
 
 struct Directory::Impl {
-  Impl(store::Store& s, const Clock& c) : store(s), clock(c) {}
+  Impl(store::Store& store, const Clock& c, PasswordCost password_cost)
+      : rows(store, c), clock(c), cost(password_cost), hashing(1) {}
 
-  struct Base {
-    std::uint64_t version = 0;
-    DirectoryState state;
-  };
-  Task<Result<Base>> base();
-  // One conditional commit; false: somebody was faster, decide again.
-  Task<Result<bool>> commit(Base base, std::vector<store::Op> ops);
-  Task<Result<AccountRow>> account(std::string name);  // not_found
-  Task<Result<std::string>> get(std::string key);      // not_found
+  // A row for a change: past the cache. not_found, corrupt.
+  Task<Result<Credentials>> fresh_account(std::string name);
+  Task<Result<std::string>> fresh_domain(std::string domain);  // its catch-all
+  Task<Result<bool>> taken(std::string address);               // by an account or an alias
+  Task<Result<std::string>> key();
 
-  store::Store& store;
+  SystemRows rows;
   const Clock& clock;
+  PasswordCost cost;
+  Pool hashing;
 };
 
-std::string secret_hash(std::string_view salt, std::string_view app_password);
-// Groups and case do not matter: "ABCD-efgh" is "abcdefgh".
-std::string canonical_app_password(std::string_view text);
+Result<std::string> normalise_domain(std::string_view domain);
+inline std::unexpected<Error> too_many_conflicts() {
+  return fail(Errc::unavailable, "the directory is being changed by others");
+}
 
 }  // namespace mailstead::auth

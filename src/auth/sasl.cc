@@ -1,5 +1,8 @@
-#include "auth/authenticator.h"
+// PLAIN (RFC 4616) and LOGIN (draft-murchison-sasl-login), and who speaks which mechanism.
+#include "auth/authenticator_impl.h"
+#include "auth/sasl_scram.h"
 #include "base/ascii.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 namespace mailstead::auth {
@@ -10,32 +13,43 @@ using Step = SaslSession::Step;
 Step challenge(std::string data) {
   return {Step::challenge, std::move(data), {}, {}};
 }
-Step failure(Error e) {
-  return {Step::failure, {}, {}, std::move(e)};
+Step failure(Error error) {
+  return {Step::failure, {}, {}, std::move(error)};
 }
 
-Task<Step> decide(Authenticator& authenticator, Attempt attempt) {
-  if (!is_utf8(attempt.user) || attempt.user.size() > 320 || attempt.password.size() > 1024)
-    co_return failure(Errc::auth_failed);
-  auto identity = co_await authenticator.verify(std::move(attempt));
-  if (!identity) co_return failure(identity.error());
+Task<Step> finish(Authenticator* authenticator, SaslContext context, std::string user, std::string password) {
+  auto identity =
+      co_await authenticator->verify({std::move(user), std::move(password), std::move(context.address), context.scope});
+  if (!identity) co_return failure(std::move(identity).error());
   co_return Step{Step::success, {}, *std::move(identity), {}};
 }
 
-// RFC 4616
-class Plain final : public SaslSession {
+// RFC 4616 §2: 1*255 octets each in the draft, UTF-8 without NUL.
+bool is_text(std::string_view s) {
+  return !s.empty() && s.find('\0') == std::string_view::npos && is_utf8(s);
+}
+
+class Plain : public SaslSession {
  public:
-  Plain(Authenticator& a, SaslContext c) : authenticator_(a), context_(std::move(c)) {}
+  Plain(Authenticator& authenticator, SaslContext context)
+      : authenticator_(authenticator), context_(std::move(context)) {}
+
   Task<Step> step(std::optional<std::string> message) override {
     if (!message) co_return challenge("");
-    const auto first = message->find('\0');
-    const auto second = first == std::string::npos ? first : message->find('\0', first + 1);
-    if (second == std::string::npos || message->find('\0', second + 1) != std::string::npos)
-      co_return failure({Errc::syntax, "PLAIN message"});
-    const auto authzid = message->substr(0, first), authcid = message->substr(first + 1, second - first - 1);
-    // Acting for somebody else is not offered.
-    if (!authzid.empty() && !iequals(authzid, authcid)) co_return failure(Errc::auth_failed);
-    co_return co_await decide(authenticator_, {authcid, message->substr(second + 1), context_.address, context_.scope});
+    const std::string_view m = *message;
+    const auto first = m.find('\0');
+    const auto second = first == std::string_view::npos ? first : m.find('\0', first + 1);
+    if (second == std::string_view::npos || m.size() > limits::k_sasl_line_bytes)
+      co_return failure(Error(Errc::syntax, "malformed PLAIN message"));
+    const auto authzid = m.substr(0, first);
+    const auto user = m.substr(first + 1, second - first - 1);
+    const auto password = m.substr(second + 1);
+    if (!is_text(user) || !is_text(password) || (!authzid.empty() && !is_text(authzid)))
+      co_return failure(Error(Errc::syntax, "malformed PLAIN message"));
+    // RFC 4616 §2: to act as somebody else is not possible here.
+    if (!authzid.empty() && !iequals(authzid, user) && !iequals(authzid, split_login_name(user).user))
+      co_return failure(Error(Errc::auth_failed, "wrong name or password"));
+    co_return co_await finish(&authenticator_, context_, std::string(user), std::string(password));
   }
 
  private:
@@ -43,17 +57,20 @@ class Plain final : public SaslSession {
   SaslContext context_;
 };
 
-// Never standardised; what old clients speak: "Username:", "Password:".
-class Login final : public SaslSession {
+class Login : public SaslSession {
  public:
-  Login(Authenticator& a, SaslContext c) : authenticator_(a), context_(std::move(c)) {}
+  Login(Authenticator& authenticator, SaslContext context)
+      : authenticator_(authenticator), context_(std::move(context)) {}
+
   Task<Step> step(std::optional<std::string> message) override {
     if (!message) co_return challenge("Username:");
+    if (!is_text(*message) || message->size() > limits::k_sasl_line_bytes)
+      co_return failure(Error(Errc::syntax, "malformed LOGIN message"));
     if (!user_) {
       user_ = *std::move(message);
       co_return challenge("Password:");
     }
-    co_return co_await decide(authenticator_, {*user_, *std::move(message), context_.address, context_.scope});
+    co_return co_await finish(&authenticator_, context_, *user_, *std::move(message));
   }
 
  private:
@@ -65,13 +82,25 @@ class Login final : public SaslSession {
 }  // namespace
 
 std::vector<std::string> sasl_mechanisms(const SaslContext& context, bool allow_plain_without_tls) {
-  if (!context.tls && !allow_plain_without_tls) return {};
-  return {"PLAIN", "LOGIN"};
+  std::vector<std::string> out;
+  if (context.offer_scram) {
+    if (!context.tls_exporter.empty()) out.emplace_back("SCRAM-SHA-256-PLUS");
+    out.emplace_back("SCRAM-SHA-256");
+  }
+  if (context.tls || allow_plain_without_tls) {
+    out.emplace_back("PLAIN");
+    out.emplace_back("LOGIN");
+  }
+  return out;
 }
 
 std::unique_ptr<SaslSession> sasl_begin(std::string_view mechanism, Authenticator& authenticator, SaslContext context) {
-  if (mechanism == "PLAIN") return std::make_unique<Plain>(authenticator, std::move(context));
-  if (mechanism == "LOGIN") return std::make_unique<Login>(authenticator, std::move(context));
+  if (iequals(mechanism, "PLAIN")) return std::make_unique<Plain>(authenticator, std::move(context));
+  if (iequals(mechanism, "LOGIN")) return std::make_unique<Login>(authenticator, std::move(context));
+  const bool plus = iequals(mechanism, "SCRAM-SHA-256-PLUS");
+  if (plus && context.tls_exporter.empty()) return nullptr;
+  if (plus || iequals(mechanism, "SCRAM-SHA-256"))
+    return std::make_unique<ScramSession>(authenticator, std::move(context), plus);
   return nullptr;
 }
 
