@@ -8,8 +8,10 @@ namespace {
 
 struct Lookup {
   std::optional<model::AccountId> account;
+  bool enabled = true;
   std::vector<std::string> targets;
   bool found() const { return account || !targets.empty(); }
+  bool receives() const { return account && enabled; }
 };
 
 Task<Result<Lookup>> look_up(Directory::Impl* d, std::string address) {
@@ -18,6 +20,7 @@ Task<Result<Lookup>> look_up(Directory::Impl* d, std::string address) {
   if (account) {
     CO_TRY(const auto row, decode_account(address, *account));
     out.account = row.id;
+    out.enabled = row.enabled;
     co_return out;
   }
   CO_TRY(const auto alias, co_await d->rows.get(address_key(k_aliases, address)));
@@ -38,7 +41,6 @@ Task<Result<>> Directory::add_alias(std::string address, std::vector<std::string
   if (targets.empty() || targets.size() > k_alias_targets) co_return fail(Errc::invalid, "1 to 100 targets");
   for (auto& target : targets) {
     CO_TRY(target, normalise_address(target));
-    if (target == address) co_return fail(Errc::invalid, "an alias of itself");
   }
   for (int i = 0; i < k_commit_tries; ++i) {
     CO_TRY(auto change, co_await impl_->rows.begin());
@@ -104,7 +106,7 @@ Task<Result<std::vector<Destination>>> Directory::resolve(std::string address) {
         CO_TRY(found, co_await look_up(impl_.get(), name));
       }
     }
-    if (found.account) {
+    if (found.receives()) {
       if (accounts.insert(*found.account).second) out.push_back({*found.account, name, detail});
     }
     for (auto& target : found.targets)
@@ -114,7 +116,7 @@ Task<Result<std::vector<Destination>>> Directory::resolve(std::string address) {
     CO_TRY(const auto catch_all, decode_domain(*domain_row));
     if (!catch_all.empty()) {
       CO_TRY(const auto found, co_await look_up(impl_.get(), catch_all));
-      if (found.account) out.push_back({*found.account, catch_all, ""});
+      if (found.receives()) out.push_back({*found.account, catch_all, ""});
     }
   }
   if (out.empty()) co_return fail(Errc::not_found, "no such user");

@@ -50,7 +50,7 @@ class AuthTest : public ::testing::Test {
                           std::string address = "192.0.2.1") {
     return run(authenticator.verify({std::move(user), std::move(password), std::move(address), scope}));
   }
-  static std::int64_t argon2_runs() { return metrics::counter("auth_argon2_total").get(); }
+  static std::int64_t argon2_runs() { return metrics::counter("auth_hashes_total").get(); }
 
   ManualClock clock;
   Runtime runtime{2, 1, 2};

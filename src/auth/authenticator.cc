@@ -60,7 +60,7 @@ Authenticator::Authenticator(Directory& directory, Runtime& runtime, const Clock
 Authenticator::~Authenticator() = default;
 
 Task<Result<bool>> Authenticator::Impl::check_password(std::string hash, std::string password, std::string prefix) {
-  static auto& runs = metrics::counter("auth_argon2_total");
+  static auto& runs = metrics::counter("auth_hashes_total");
   const bool got = co_await queue.enter(std::move(prefix));
   if (!got) co_return fail(Errc::unavailable, "too many logins at once");
   runs.add();
