@@ -29,7 +29,7 @@ inline constexpr std::size_t k_header_block_bytes = 1024 * 1024;       // of one
 inline constexpr std::size_t k_headers_total_bytes = 8 * 1024 * 1024;  // of all parts
 inline constexpr std::size_t k_mime_params = 128;                      // RFC 2231 continuations (CVE-2026-27859)
 inline constexpr std::size_t k_addresses = 10'000;                     // in one header (CVE-2024-23184)
-inline constexpr std::size_t k_references = 200;                     // message ids kept of one References header
+inline constexpr std::size_t k_references = 200;                       // message ids kept of one References header
 inline constexpr std::size_t k_summary_bytes = 60 * 1024;  // stored beside the message, below the store's value limit
 inline constexpr std::size_t k_preview_chars = 256;        // RFC 8970 §3
 

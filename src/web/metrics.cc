@@ -17,8 +17,9 @@ constexpr std::size_t k_request_bytes = 8 * 1024;
 constexpr std::int64_t k_request_ms = 10'000;
 
 std::string reply(std::string_view status, std::string_view body) {
-  return cat("HTTP/1.1 ", status, "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: ",
-             body.size(), "\r\nConnection: close\r\n\r\n", body);
+  return cat("HTTP/1.1 ", status,
+             "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: ", body.size(),
+             "\r\nConnection: close\r\n\r\n", body);
 }
 
 }  // namespace
