@@ -1,0 +1,263 @@
+#include "app/server.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "admin/server.h"
+#include "app/demo.h"
+#include "app/sd_notify.h"
+#include "base/ascii.h"
+#include "base/log.h"
+#include "delivery/pipeline.h"
+#include "net/listener.h"
+#include "pop3/session.h"
+#include "runtime/timer.h"
+#include "smtp/server/session.h"
+#include "store/rocks/rocks_store.h"
+#include "web/metrics.h"
+
+namespace mailstead::app {
+namespace {
+
+constexpr std::int64_t k_tend_ms = 10 * 60'000;
+constexpr std::int64_t k_sweep_age_s = 86'400;
+constexpr std::string_view k_demo_domain = "demo.example";
+constexpr std::string_view k_demo_password = "demo-of-mailstead";
+
+net::Endpoint endpoint(const config::Address& a) {
+  return {a.address, a.port};
+}
+
+}  // namespace
+
+// In the order of construction; taken down in the opposite order.
+struct Server::Parts {
+  config::Config config;
+  Runtime runtime;
+  const Clock& clock = system_clock();
+  std::unique_ptr<store::RocksStore> store;
+  std::unique_ptr<account::Registry> accounts;
+  std::unique_ptr<auth::Directory> directory;
+  std::unique_ptr<auth::Authenticator> authenticator;
+  std::unique_ptr<delivery::Pipeline> pipeline;
+  std::shared_ptr<net::TlsContext> tls_pop3, tls_smtp;
+  std::unique_ptr<pop3::Context> pop3;
+  std::unique_ptr<smtp::Context> smtp;
+  std::unique_ptr<admin::Context> admin;
+  std::vector<std::pair<std::string, std::unique_ptr<net::Listener>>> listeners;
+  std::atomic<bool> stopping{false};
+  Group background;
+  std::vector<std::unique_ptr<Signal>> tend_wake;  // one a home
+
+  Parts(config::Config c, unsigned homes) : config(std::move(c)), runtime(homes, 8, homes) {}
+
+  net::TlsFiles tls_files() const {
+    if (!config.tls_certificate.empty()) return {config.tls_certificate, config.tls_key};
+    return {config.data_dir + "/self-signed.pem", config.data_dir + "/self-signed.key"};
+  }
+  Result<> open();
+  Result<> listen(const std::string& name, const std::vector<std::string>& at, std::shared_ptr<net::TlsContext> tls,
+                  net::Listener::Handler handler);
+  Result<> listen_all();
+  Task<void> tend(std::size_t home);
+  std::uint16_t port(std::string_view name) const {
+    for (const auto& [n, l] : listeners)
+      if (n == name) return l->port();
+    return 0;
+  }
+};
+
+Result<> Server::Parts::open() {
+  mkdir(config.data_dir.c_str(), 0700);
+  if (access(config.data_dir.c_str(), W_OK) != 0)
+    return fail(Errc::unavailable, cat("cannot write to ", config.data_dir));
+  TRY(store, store::RocksStore::open(config.data_dir + "/store", runtime.io(), clock));
+  account::AccountSettings settings;
+  settings.quota_bytes = static_cast<std::uint64_t>(config.quota_bytes);
+  settings.removed_keep_s = config.removed_keep_days * 86'400;
+  settings.message_size_max = static_cast<std::size_t>(config.message_size_max);
+  accounts = std::make_unique<account::Registry>(runtime, *store, clock, settings);
+  directory = std::make_unique<auth::Directory>(*store, clock);
+  authenticator = std::make_unique<auth::Authenticator>(*directory, runtime, clock);
+  pipeline = std::make_unique<delivery::Pipeline>(*directory, *accounts, clock, config.hostname);
+  if (config.tls_certificate.empty())
+    TRY_VOID(net::make_self_signed(tls_files(), {config.hostname, "localhost", "127.0.0.1"}));
+  TRY(tls_pop3, net::TlsContext::make(tls_files(), "pop3"));
+  TRY(tls_smtp, net::TlsContext::make(tls_files(), "smtp"));
+  pop3 = std::unique_ptr<pop3::Context>(new pop3::Context{runtime, *directory, *authenticator, *accounts, clock,
+                                                          config.hostname, tls_pop3, config.allow_plain_without_tls});
+  pop3->policy = config.pop3_policy == "device"       ? pop3::Policy::device
+                 : config.pop3_policy == "everywhere" ? pop3::Policy::everywhere
+                                                      : pop3::Policy::automatic;
+  pop3->login_delay_s = config.pop3_login_delay_s;
+  smtp =
+      std::unique_ptr<smtp::Context>(new smtp::Context{*pipeline, *directory, *authenticator, config.hostname, tls_smtp,
+                                                       config.allow_plain_without_tls, settings.message_size_max});
+  return {};
+}
+
+Result<> Server::Parts::listen(const std::string& name, const std::vector<std::string>& at,
+                               std::shared_ptr<net::TlsContext> tls, net::Listener::Handler handler) {
+  for (const auto& text : at) {
+    TRY(const auto address, config::parse_address(text));
+    TRY(auto listener, net::Listener::open(runtime, name, endpoint(address), tls, handler));
+    listeners.emplace_back(name, std::move(listener));
+  }
+  return {};
+}
+
+Result<> Server::Parts::listen_all() {
+  if (!config.imap.empty() || !config.imaps.empty())
+    return fail(Errc::unsupported, "this version does not serve IMAP yet");
+  const auto pop = [this](std::unique_ptr<net::Stream> s) { return pop3::serve(std::move(s), *pop3); };
+  const auto mx = [this](std::unique_ptr<net::Stream> s) { return smtp::serve(std::move(s), *smtp, smtp::Role::mx); };
+  const auto submission = [this](std::unique_ptr<net::Stream> s) {
+    return smtp::serve(std::move(s), *smtp, smtp::Role::submission);
+  };
+  const auto lmtp = [this](std::unique_ptr<net::Stream> s) {
+    return smtp::serve(std::move(s), *smtp, smtp::Role::lmtp);
+  };
+  const auto admin_handler = [this](std::unique_ptr<net::Stream> s) { return admin::serve(std::move(s), *admin); };
+  admin = std::unique_ptr<admin::Context>(
+      new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); }, [] { kill(getpid(), SIGHUP); }});
+  TRY_VOID(listen("pop3", config.pop3, nullptr, pop));
+  TRY_VOID(listen("pop3s", config.pop3s, tls_pop3, pop));
+  TRY_VOID(listen("smtp", config.smtp, nullptr, mx));
+  TRY_VOID(listen("submission", config.submission, nullptr, submission));
+  TRY_VOID(listen("submissions", config.submissions, tls_smtp, submission));
+  TRY_VOID(listen("lmtp", config.lmtp, nullptr, lmtp));
+  TRY_VOID(listen("metrics", config.metrics, nullptr, web::serve_metrics));
+  TRY_VOID(listen("admin", {"unix:" + config.admin_socket}, nullptr, admin_handler));
+  // Tools and tests wait for this file: it appears whole, once everything listens.
+  const auto path = config.data_dir + "/listeners";
+  {
+    std::ofstream file(path + ".new");
+    for (const auto& [name, l] : listeners) file << name << " - " << l->port() << '\n';
+    if (!file.flush()) return fail(Errc::unavailable, cat("cannot write ", path));
+  }
+  if (std::rename((path + ".new").c_str(), path.c_str()) != 0)
+    return fail(Errc::unavailable, cat("cannot write ", path));
+  return {};
+}
+
+// One a home: cached state is given back, Recently removed purged by age; the first home also sweeps orphaned blobs.
+Task<void> Server::Parts::tend(std::size_t home) {
+  std::string cursor;
+  while (!stopping) {
+    if (co_await tend_wake[home]->wait(k_tend_ms)) continue;
+    co_await accounts->tend();
+    if (home != 0) continue;
+    const auto swept = co_await store->sweep(k_sweep_age_s, 10'000, &cursor);
+    if (!swept) log::warn("store.sweep", {{"error", to_string(swept.error().code)}});
+  }
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Result<std::unique_ptr<Server>> Server::start(config::Config config) {
+  const auto homes =
+      config.homes > 0 ? static_cast<unsigned>(config.homes) : std::max(1U, std::thread::hardware_concurrency());
+  auto server = std::unique_ptr<Server>(new Server(std::make_unique<Parts>(std::move(config), homes)));
+  auto& parts = *server->parts_;
+  TRY_VOID(parts.open());
+  TRY_VOID(parts.listen_all());
+  for (std::size_t i = 0; i < parts.runtime.size(); ++i) parts.tend_wake.push_back(std::make_unique<Signal>());
+  for (std::size_t i = 0; i < parts.runtime.size(); ++i)
+    parts.background.spawn_on(parts.runtime.home(i), parts.tend(i));
+  log::info("server.ready", {{"hostname", parts.config.hostname}, {"listeners", parts.listeners.size()}});
+  return server;
+}
+
+Server::~Server() {
+  auto& p = *parts_;
+  p.stopping = true;
+  for (const auto& [name, l] : p.listeners) l->close();
+  for (const auto& [name, l] : p.listeners) l->close_connections();
+  for (const auto& [name, l] : p.listeners) l->wait();
+  for (std::size_t i = 0; i < p.tend_wake.size(); ++i)
+    p.runtime.home(i).post([wake = p.tend_wake[i].get()] { wake->notify(); });
+  p.background.wait_blocking();
+  p.listeners.clear();
+  // Nothing runs any more: the homes end before what they used does.
+  p.runtime.stop();
+  log::info("server.stopped");
+}
+
+void Server::reload() {
+  auto& p = *parts_;
+  sd_notify("RELOADING=1");
+  for (const auto& tls : {p.tls_pop3, p.tls_smtp})
+    if (const auto done = tls->reload(p.tls_files()); !done)
+      log::error("server.reload", {{"error", done.error().detail}});
+  log::info("server.reloaded");
+  sd_notify("READY=1");
+}
+
+void Server::wait_for_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
+  sd_notify("READY=1");
+  for (int received = 0; sigwait(&set, &received) == 0;) {
+    if (received != SIGHUP) break;
+    reload();
+  }
+  sd_notify("STOPPING=1");
+}
+
+namespace {
+
+Task<Result<>> fill_demo(auth::Directory* directory, account::Registry* accounts, const Clock* clock) {
+  CO_TRY_VOID(co_await directory->add_domain(std::string(k_demo_domain)));
+  for (const std::string user : {"ann", "bela"}) {
+    const auto name = cat(user, '@', k_demo_domain);
+    CO_TRY(const auto id, co_await directory->add_account(name, std::string(k_demo_password)));
+    co_await accounts->runtime().home_of(id.value).enter();
+    CO_TRY(const auto account, co_await accounts->open(id));
+    if (user != "ann") continue;
+    for (const auto& m : demo_messages(name, clock->now())) {
+      account::NewMessage message{};
+      message.content = m.content;
+      message.flags = m.flags;
+      message.internal_date = m.date;
+      std::vector<account::NewMessage> one;
+      one.push_back(std::move(message));
+      CO_TRY_VOID(
+          co_await account->append(account->find(m.mailbox)->id, std::move(one), account::Actor{"", "demo", ""}));
+    }
+  }
+  co_return Result<>();
+}
+
+}  // namespace
+
+Result<> Server::make_demo() {
+  auto& p = *parts_;
+  const auto filled = block_on(p.runtime.home(0), fill_demo(p.directory.get(), p.accounts.get(), &p.clock));
+  if (!filled && filled.error().code != Errc::exists) return filled;
+  return {};
+}
+
+std::string Server::how_to_connect() const {
+  const auto& p = *parts_;
+  const auto user = cat("ann@", k_demo_domain);
+  return cat(
+      "\nMailstead is running. Account ", user, ", password ", k_demo_password, " (and bela@", k_demo_domain, ")\n\n",
+      "  POP3: list, then read the first message\n    curl --user ", user, ':', k_demo_password,
+      " pop3://127.0.0.1:", p.port("pop3"), "/\n    curl --user ", user, ':', k_demo_password,
+      " pop3://127.0.0.1:", p.port("pop3"),
+      "/1\n  Python\n    python3 -c 'import poplib; c = poplib.POP3(\"127.0.0.1\", ", p.port("pop3"), "); c.user(\"",
+      user, "\"); c.pass_(\"", k_demo_password,
+      "\"); print(c.stat())'\n  Send\n    printf 'Subject: hello\\r\\n\\r\\nhello\\r\\n' | curl -T - --mail-from bela@",
+      k_demo_domain, " --mail-rcpt ", user, " smtp://127.0.0.1:", p.port("smtp"),
+      "\n  Metrics: http://127.0.0.1:", p.port("metrics"), "/metrics\n  POP3 over TLS: port ", p.port("pop3s"),
+      ", submission: port ", p.port("submission"), ", over TLS: port ", p.port("submissions"), ", LMTP: port ",
+      p.port("lmtp"), "\n\nCtrl-C ends it; the mail stays in ", p.config.data_dir, ".\n");
+}
+
+}  // namespace mailstead::app
