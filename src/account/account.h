@@ -19,6 +19,7 @@
 #include "account/mailbox.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "mime/summary.h"
 #include "model/flags.h"
 #include "model/ids.h"
 #include "model/numset.h"
@@ -34,6 +35,7 @@ using model::MailboxId;
 using model::ModSeq;
 using model::Uid;
 using UidSet = model::NumSet<model::Uid>;
+using SummaryRef = std::shared_ptr<const mime::Summary>;
 
 struct Quota {
   std::uint64_t bytes_used = 0, messages_used = 0;  // Recently removed not counted
@@ -140,8 +142,18 @@ class Account {
   virtual Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) = 0;
   // Whole messages, in the order asked: one trip to the store for many.
   virtual Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) = 0;
+  // What is computed once from a message (mime/summary.h), offsets shifted by the content's prefix; in the order asked,
+  // one trip to the store for many. Made anew from the blob where it is missing or of an older version.
+  virtual Task<Result<std::vector<Result<SummaryRef>>>> summaries(std::vector<ContentId> contents) = 0;
   // RFC 8474 EMAILID of a content.
   virtual Task<Result<std::string>> email_id(ContentId content) = 0;
+
+  // RFC 3501 §2.3.2 \Recent: the first UID that no session was told of as recent yet; the caller (a session that
+  // selected read-write) takes all from it up to uidnext. Kept in memory only: after a restart nothing is recent. A
+  // mailbox that is gone: the largest number, so that nothing is recent. peek_recent is for STATUS and EXAMINE and
+  // changes nothing.
+  virtual Uid claim_recent(MailboxId mailbox) = 0;
+  virtual Uid peek_recent(MailboxId mailbox) const = 0;
 
   // Recently removed
   // ---------------------------------------------------------------------------------------------------

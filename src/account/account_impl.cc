@@ -69,6 +69,8 @@ Task<Result<>> AccountImpl::reload() {
   state_ = state;
   mailboxes_ = std::move(mailboxes);
   lone_subscriptions_ = std::move(subscriptions);
+  for (const auto& [id, m] : mailboxes_) recent_from_.try_emplace(id, m->uidnext);
+  std::erase_if(recent_from_, [&](const auto& entry) { return !mailboxes_.contains(entry.first); });
   open_.clear();  // handles of before are stale; sessions reopen after on_deleted
   sort_mailboxes();
   co_return Result<>();
@@ -158,12 +160,14 @@ Task<Result<>> AccountImpl::apply(std::uint64_t version, const ChangeRecord& rec
       } else if (const auto* m = std::get_if<MailboxPut>(&effect)) {
         CO_TRY(auto mailbox, decode_mailbox(m->mailbox, m->value));
         auto& slot = mailboxes_[m->mailbox];
+        recent_from_.try_emplace(m->mailbox, 1);
         if (!slot) slot = std::make_shared<Mailbox>();
         list_changed = list_changed || slot->name != mailbox.name || slot->subscribed != mailbox.subscribed ||
                        slot->selectable != mailbox.selectable;
         *slot = std::move(mailbox);
       } else if (const auto* d = std::get_if<MailboxGone>(&effect)) {
         mailboxes_.erase(d->mailbox);
+        recent_from_.erase(d->mailbox);
         deleted.push_back(d->mailbox);
         list_changed = true;
       } else if (const auto* s = std::get_if<SubscriptionSet>(&effect)) {
@@ -220,6 +224,18 @@ const Mailbox* AccountImpl::find(std::string_view name) const {
 const Mailbox* AccountImpl::find(MailboxId id) const {
   const auto found = mailboxes_.find(id.value);
   return found == mailboxes_.end() ? nullptr : found->second.get();
+}
+
+Uid AccountImpl::claim_recent(MailboxId mailbox) {
+  home_.assert_here();
+  const auto first = peek_recent(mailbox);
+  if (const auto* m = find(mailbox)) recent_from_[mailbox.value] = m->uidnext;
+  return first;
+}
+
+Uid AccountImpl::peek_recent(MailboxId mailbox) const {
+  const auto found = recent_from_.find(mailbox.value);
+  return Uid(found == recent_from_.end() ? UINT32_MAX : found->second);
 }
 
 Task<Result<MailboxRef>> AccountImpl::open(MailboxId mailbox) {

@@ -32,8 +32,10 @@ class Transaction {
   void erase_mailbox(MailboxId id);
   void subscription(const std::string& name, bool on);
 
-  // A new content of `size` octets; returns its id. The blob is stored with the commit.
-  std::uint64_t add_content(const NewMessage& message, std::uint64_t size);
+  // A new content of `size` octets; returns its id. The blob `id` is stored with the commit.
+  std::uint64_t add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size);
+  // Beside its content, if there is room: one that is missing is made anew when it is asked for.
+  bool add_summary(std::uint64_t content, std::string&& encoded);
   // Puts a row and keeps the counts: `old` is what was there, null for a new message (which counts against the quota).
   void put_row(Mailbox& m, Row row, const Row* old);
   // Takes a row out; into Recently removed unless it has been put elsewhere (`moved`).
@@ -60,8 +62,10 @@ class Transaction {
 
 class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
  public:
-  AccountImpl(Home& home, store::Store& store, const Clock& clock, const AccountSettings& settings, model::AccountId id)
+  AccountImpl(Home& home, Pool& cpu, store::Store& store, const Clock& clock, const AccountSettings& settings,
+              model::AccountId id)
       : home_(home),
+        cpu_(cpu),
         store_(store),
         clock_(clock),
         settings_(settings),
@@ -98,7 +102,10 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
                                          Actor actor) override;
   Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) override;
   Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) override;
+  Task<Result<std::vector<Result<SummaryRef>>>> summaries(std::vector<ContentId> contents) override;
   Task<Result<std::string>> email_id(ContentId content) override;
+  Uid claim_recent(MailboxId mailbox) override;
+  Uid peek_recent(MailboxId mailbox) const override;
   Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) override;
   Task<Result<>> restore(std::vector<std::uint64_t> numbers, Actor actor) override;
   Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) override;
@@ -125,9 +132,11 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor, const char* kind);
   Task<Result<Content>> content(ContentId id);
+  Task<Result<>> keep_summaries(std::vector<std::pair<std::uint64_t, std::string>> fresh);
   void sort_mailboxes();
 
   Home& home_;
+  Pool& cpu_;
   store::Store& store_;
   const Clock& clock_;
   const AccountSettings& settings_;
@@ -140,6 +149,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   std::vector<const Mailbox*> sorted_;
   std::set<std::string> lone_subscriptions_;
   std::map<std::uint32_t, std::weak_ptr<Opened>> open_;
+  std::map<std::uint32_t, std::uint32_t> recent_from_;  // one for each mailbox
   std::deque<std::shared_ptr<PendingAppend>> appends_;
 };
 

@@ -2,9 +2,33 @@
 
 namespace mailstead::account {
 
+namespace {
+
+// More than this is read through on the pool, not on the home.
+constexpr std::size_t k_at_home = 64 * 1024;
+// Trace headers do not count as the sender's octets.
+constexpr std::size_t k_prefix_max = 4096;
+
+// What takes long and needs no state of the account: done once, before the turn, and not again after a conflict.
+struct Prepared {
+  store::BlobId blob;
+  std::optional<std::string> summary;
+};
+
+std::vector<Prepared> prepare(std::span<const NewMessage> messages) {
+  std::vector<Prepared> out;
+  out.reserve(messages.size());
+  for (const auto& m : messages)
+    out.push_back({store::BlobId::of(m.content), mime::encode(mime::summarize(m.content))});
+  return out;
+}
+
+}  // namespace
+
 struct AccountImpl::PendingAppend {
   MailboxId to;
   std::vector<NewMessage> messages;
+  std::vector<Prepared> prepared;
   Actor actor;
   std::optional<Result<Appended>> result;
 };
@@ -12,7 +36,22 @@ struct AccountImpl::PendingAppend {
 // Whoever gets the turn commits for all who wait: many deliveries to one account share one sync.
 Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage> messages, Actor actor) {
   home_.assert_here();
-  const auto mine = std::make_shared<PendingAppend>(PendingAppend{to, std::move(messages), std::move(actor), {}});
+  std::size_t octets = 0;
+  for (const auto& m : messages) {
+    // Refused before anything is computed from it.
+    if (m.content.size() + m.prefix.size() > settings_.message_size_max + k_prefix_max) co_return fail(Errc::too_big);
+    octets += m.content.size() + m.prefix.size();
+  }
+  if (messages.size() > limits::k_commit_messages || octets > std::uint64_t{UINT32_MAX}) co_return fail(Errc::too_big);
+  std::vector<Prepared> prepared;
+  if (octets <= k_at_home) {
+    prepared = prepare(messages);
+  } else {
+    auto job = [all = std::span<const NewMessage>(messages)] { return prepare(all); };
+    prepared = co_await offload(cpu_, std::move(job));
+  }
+  const auto mine = std::make_shared<PendingAppend>(
+      PendingAppend{to, std::move(messages), std::move(prepared), std::move(actor), {}});
   appends_.push_back(mine);
   auto guard = co_await turn_.take();
   if (mine->result) co_return std::move(*mine->result);
@@ -33,6 +72,7 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
   for (;;) {
     Transaction tx(*this, "append", batch.front()->actor);
     const auto now = clock_.now();
+    std::vector<std::pair<std::uint64_t, std::string_view>> summaries;
     for (const auto& p : batch) {
       p->result.reset();
       std::uint64_t bytes = 0;
@@ -41,11 +81,6 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
       const auto* there = find(p->to);
       if (there == nullptr || !there->selectable) {
         p->result = fail(Errc::not_found);
-      } else if (p->messages.size() > limits::k_commit_messages || bytes > std::uint64_t{UINT32_MAX} ||
-                 std::any_of(p->messages.begin(), p->messages.end(), [&](const NewMessage& m) {
-                   return m.content.size() + m.prefix.size() > settings_.message_size_max + 4096;
-                 })) {
-        p->result = fail(Errc::too_big);
       } else if ((quota.bytes_max != 0 && quota.bytes_used + bytes > quota.bytes_max) ||
                  (quota.messages_max != 0 && quota.messages_used + p->messages.size() > quota.messages_max)) {
         p->result = fail(Errc::over_quota);
@@ -54,11 +89,13 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
       tx.entry("append", p->actor);
       auto& mailbox = *tx.mailbox(p->to);
       Appended appended{mailbox.uidvalidity, {}};
-      for (const auto& m : p->messages) {
+      for (std::size_t i = 0; i < p->messages.size(); ++i) {
+        const auto& m = p->messages[i];
         Row row{};
         row.uid = mailbox.uidnext++;
         row.size = static_cast<std::uint32_t>(m.prefix.size() + m.content.size());
-        row.content = tx.add_content(m, row.size);
+        row.content = tx.add_content(m, p->prepared[i].blob, row.size);
+        if (p->prepared[i].summary) summaries.emplace_back(row.content, *p->prepared[i].summary);
         row.internal_date = m.internal_date != 0 ? m.internal_date : now;
         row.internal_zone = m.internal_zone;
         row.save_date = static_cast<std::uint32_t>(now);
@@ -73,6 +110,8 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
       p->result = std::move(appended);
     }
     if (tx.blobs.empty()) co_return Result<>();
+    // Last, in the room that is left.
+    for (const auto& [content, encoded] : summaries) (void)tx.add_summary(content, std::string(encoded));
     CO_TRY(const bool done, co_await commit(tx));
     if (done) co_return Result<>();
   }

@@ -67,6 +67,9 @@ std::string row_key(std::uint32_t mailbox, std::uint32_t uid) {
 std::string content_key(std::uint64_t content) {
   return Writer().raw("c").u64be(content).take();
 }
+std::string summary_key(std::uint64_t content) {
+  return Writer().raw("p").u64be(content).take();
+}
 std::string removed_key(std::uint64_t number) {
   return Writer().raw("r").u64be(number).take();
 }

@@ -4,6 +4,9 @@
 //   "m" mailbox:u32be                 mailbox   (encode_mailbox)
 //   "e" mailbox:u32be uid:u32be       row       (encode_row)
 //   "c" content:u64be                 content   (encode_content)
+//   "p" content:u64be                 summary   (mime/summary.h, of the blob alone); absent when it was too big or
+//   there
+//                                               was no room in the commit: then it is made anew
 //   "r" number:u64be                  removed   (encode_removed)
 //   "s" name                          empty: a subscription of a name without a mailbox
 //   "d" device:u32be                  UIDs of INBOX hidden from a POP3 device (encode_hidden)
@@ -49,6 +52,7 @@ struct RemovedRow {
 std::string mailbox_key(std::uint32_t mailbox);
 std::string row_key(std::uint32_t mailbox, std::uint32_t uid);
 std::string content_key(std::uint64_t content);
+std::string summary_key(std::uint64_t content);
 std::string removed_key(std::uint64_t number);
 std::string subscription_key(std::string_view name);
 std::string hidden_key(std::uint32_t device);

@@ -46,7 +46,8 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
   auto guard = co_await shard->opening.take();
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
-  auto account = std::make_shared<AccountImpl>(home, impl_->store, impl_->clock, impl_->settings, id);
+  auto account =
+      std::make_shared<AccountImpl>(home, impl_->runtime.cpu(), impl_->store, impl_->clock, impl_->settings, id);
   CO_TRY_VOID(co_await account->load());
   shard->open.emplace(id.value, account);
   co_return AccountRef(account);

@@ -118,6 +118,7 @@ Task<Result<std::size_t>> AccountImpl::purge(std::int64_t before, std::size_t li
       if (orphans.erase(e.content) == 0) continue;
       CO_TRY(const auto c, co_await content(ContentId(e.content)));
       tx.ops.push_back({store::Op::del, content_key(e.content), {}});
+      tx.ops.push_back({store::Op::del, summary_key(e.content), {}});
       tx.ops.push_back({store::Op::unlink, std::string(c.blob.view()), Writer().u64be(e.content).take()});
     }
     CO_TRY(const bool done, co_await commit(tx));

@@ -78,9 +78,9 @@ void Transaction::subscription(const std::string& name, bool on) {
   effect(SubscriptionSet{on, name});
 }
 
-std::uint64_t Transaction::add_content(const NewMessage& message, std::uint64_t size) {
+std::uint64_t Transaction::add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size) {
   const auto id = state.next_content++;
-  Content c{store::BlobId::of(message.content), message.prefix, size, {}};
+  Content c{blob, message.prefix, size, {}};
   // RFC 8474 §5.1: equal ids for equal octets only; the prefix is part of them.
   const auto whole = message.prefix.empty() ? c.blob : store::BlobId::of(message.prefix + std::string(c.blob.view()));
   c.email_id = base64url_encode(whole.view());
@@ -88,6 +88,13 @@ std::uint64_t Transaction::add_content(const NewMessage& message, std::uint64_t 
   ops.push_back({store::Op::link, std::string(c.blob.view()), Writer().u64be(id).take()});
   blobs.push_back({c.blob, message.content});
   return id;
+}
+
+bool Transaction::add_summary(std::uint64_t content, std::string&& encoded) {
+  // The record takes about as much again as the rows do.
+  if (bytes_ + encoded.size() > store::k_commit_max / 2) return false;
+  put(summary_key(content), std::move(encoded));
+  return true;
 }
 
 void Transaction::count(Mailbox& m, const Row& row, int sign) {

@@ -29,4 +29,11 @@ Summary summarize(std::string_view raw) {
   return s;
 }
 
+void shift(Summary& summary, std::uint64_t by) {
+  if (by == 0) return;
+  summary.size += by;
+  for (auto& p : summary.message.parts) p.header_begin += by, p.body_begin += by, p.body_end += by;
+  summary.message.parts[0].header_begin = 0;
+}
+
 }  // namespace mailstead::mime

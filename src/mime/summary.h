@@ -29,6 +29,8 @@ struct Summary {
 };
 
 Summary summarize(std::string_view raw);
+// `by` bytes of header lines stand in front now: what decode()'s `shift` does, for a summary that was just made.
+void shift(Summary& summary, std::uint64_t by);
 
 // nullopt: over limits::k_summary_bytes; such a message is summarized anew whenever it is asked for.
 std::optional<std::string> encode(const Summary&);

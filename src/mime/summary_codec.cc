@@ -298,11 +298,7 @@ Result<Summary> decode(std::string_view in, std::uint64_t shift) {
   if (static_cast<std::uint8_t>(in[0]) != k_version) return fail(Errc::unsupported, "version of the summary");
   Summary s;
   if (!Decoder(in.substr(1)).summary(s)) return fail(Errc::corrupt, "summary");
-  if (shift > 0) {
-    s.size += shift;
-    for (auto& p : s.message.parts) p.header_begin += shift, p.body_begin += shift, p.body_end += shift;
-    s.message.parts[0].header_begin = 0;
-  }
+  mime::shift(s, shift);
   return s;
 }
 
