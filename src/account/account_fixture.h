@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "account/account.h"
+#include "account/record.h"
 #include "account/registry.h"
 #include "store/mem/mem_store.h"
 
@@ -30,6 +31,7 @@ struct AccountTest : testing::Test {
   store::MemStore store{clock};
   AccountSettings settings;
   Registry registry{rt, store, clock, settings};
+  const store::PartitionId partition{store::PartitionId::account, 1};
 
   template <class T>
   T run(Task<T> task) {
@@ -47,6 +49,24 @@ struct AccountTest : testing::Test {
     return done ? done->uids : std::vector<Uid>();
   }
   MailboxRef rows(const AccountRef& a, std::string_view mailbox) { return *run(a->open(a->find(mailbox)->id)); }
+  // A commit past the account: a value as another version of the program, or a fault, would leave it.
+  void write(std::vector<store::Op> ops) {
+    store::Commit c;
+    c.partition = partition;
+    const auto head = *run(store.head(partition));
+    c.expected = head.version;
+    c.summary = head.summary;
+    ChangeRecord nothing;
+    nothing.state = head.summary;
+    c.record = encode_record(nothing);
+    c.ops = std::move(ops);
+    ASSERT_TRUE(run(store.commit(std::move(c))));
+  }
+  void catch_up(const AccountRef& a) {  // hints may be late
+    const auto now = run(store.head({store::PartitionId::account, a->id().value}))->version;
+    for (int tries = 0; a->version() < now && tries < 1000; ++tries) ASSERT_TRUE(run(a->refresh()));
+    ASSERT_EQ(a->version(), now);
+  }
 
   // Counts kept in commits against counts made from rows.
   void recount(const AccountRef& a) {

@@ -356,6 +356,41 @@ TEST_P(StoreConformance, KeepsBlobsAndReadsRanges) {
   EXPECT_EQ(run(store_->get_blob(BlobId::of("missing"), 5'000'000, 5)).error().code, Errc::not_found);
 }
 
+TEST_P(StoreConformance, ListsTheLinksOfAPartitionInOrder) {
+  std::vector<Link> want;
+  for (const std::uint64_t partition : {1, 2, 3}) {
+    Commit c = change(account(partition), 0);
+    std::vector<std::string> contents;
+    for (int i = 0; i < 6; ++i) contents.push_back(cat("content ", partition * static_cast<unsigned>(i)));
+    for (const auto& content : contents) {
+      const auto id = BlobId::of(content);
+      c.blobs.push_back({id, content});
+      for (const std::string holder : {"", "h", "h\xFF", "i"}) {
+        c.ops.push_back(link(id, holder));
+        if (partition == 2) want.push_back({id, holder});
+      }
+    }
+    must(std::move(c));
+  }
+  const auto gone = want[5];
+  must(change(account(2), 1, {unlink(gone.blob, gone.holder)}));
+  std::erase(want, gone);
+  std::sort(want.begin(), want.end());
+  for (const std::size_t limit : {1, 4, 5, 1000}) {
+    std::vector<Link> got;
+    std::string cursor;
+    do {
+      const auto page = *run(store_->links(account(2), limit, &cursor));
+      EXPECT_LE(page.size(), limit);
+      got.insert(got.end(), page.begin(), page.end());
+    } while (!cursor.empty());
+    EXPECT_TRUE(got == want) << limit << ": " << got.size();
+  }
+  std::string cursor;
+  EXPECT_TRUE(run(store_->links(account(9), 10, &cursor))->empty());
+  EXPECT_TRUE(cursor.empty());
+}
+
 TEST_P(StoreConformance, RefusesALinkToAMissingBlob) {
   auto c = change(account(1), 0, {put("k", "v"), link(BlobId::of("missing"), "m")});
   EXPECT_EQ(error_of(std::move(c)), Errc::not_found);

@@ -86,6 +86,10 @@ Task<Result<std::vector<std::uint64_t>>> FaultStore::partitions(std::uint8_t kin
   return guard(under_.partitions(kind, after, limit));
 }
 
+Task<Result<std::vector<Link>>> FaultStore::links(PartitionId partition, std::size_t limit, std::string* cursor) {
+  return guard(under_.links(partition, limit, cursor));
+}
+
 Task<Result<>> FaultStore::erase(PartitionId partition) {
   return guard(under_.erase(partition));
 }

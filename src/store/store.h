@@ -57,6 +57,13 @@ struct BlobPut {
   std::string_view content;
 };
 
+// A blob that a partition refers to.
+struct Link {
+  BlobId blob;
+  std::string holder;
+  auto operator<=>(const Link&) const = default;
+};
+
 // Recognises a commit that is tried again. Random.
 using Token = std::array<std::uint8_t, 16>;
 
@@ -128,6 +135,9 @@ class Store {
   // Partitions of a kind with id > after, ascending.
   virtual Task<Result<std::vector<std::uint64_t>>> partitions(std::uint8_t kind, std::uint64_t after,
                                                               std::size_t limit) = 0;
+  // What a partition refers to, ascending, at most `limit` after *cursor (empty: from the start; set to empty at the
+  // end). To check a store and to copy a partition.
+  virtual Task<Result<std::vector<Link>>> links(PartitionId partition, std::size_t limit, std::string* cursor) = 0;
   // Removes a partition whole: keys, records, head, links.
   virtual Task<Result<>> erase(PartitionId partition) = 0;
 

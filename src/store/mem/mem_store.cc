@@ -142,6 +142,27 @@ Task<Result<std::vector<std::uint64_t>>> MemStore::partitions(std::uint8_t kind,
   co_return out;
 }
 
+Task<Result<std::vector<Link>>> MemStore::links(PartitionId partition, std::size_t limit, std::string* cursor) {
+  std::lock_guard lock(mutex_);
+  std::vector<Link> out;
+  // The cursor is the next link: its blob's 24 bytes, then its holder.
+  const auto from = BlobId::from(cursor->substr(0, std::min<std::size_t>(cursor->size(), 24)));
+  const auto holder = from ? cursor->substr(24) : std::string();
+  cursor->clear();
+  for (auto blob = from ? blobs_.lower_bound(*from) : blobs_.begin(); blob != blobs_.end(); ++blob) {
+    const auto& links = blob->second.links;
+    for (auto link = links.lower_bound({partition, from == blob->first ? holder : std::string()});
+         link != links.end() && link->first == partition; ++link) {
+      if (out.size() == std::max<std::size_t>(limit, 1)) {
+        cursor->assign(blob->first.view()).append(link->second);
+        co_return out;
+      }
+      out.push_back({blob->first, link->second});
+    }
+  }
+  co_return out;
+}
+
 Task<Result<>> MemStore::erase(PartitionId partition) {
   std::lock_guard lock(mutex_);
   partitions_.erase(partition);

@@ -28,6 +28,7 @@ class MemStore : public Store {
   std::unique_ptr<Watch> watch(Hint hint) override;
   Task<Result<std::vector<std::uint64_t>>> partitions(std::uint8_t kind, std::uint64_t after,
                                                       std::size_t limit) override;
+  Task<Result<std::vector<Link>>> links(PartitionId partition, std::size_t limit, std::string* cursor) override;
   Task<Result<>> erase(PartitionId partition) override;
   Task<Result<>> put_blob(BlobId id, std::string_view content) override;
   Task<Result<std::string>> get_blob(BlobId id, std::uint64_t offset, std::uint64_t length) override;

@@ -21,11 +21,6 @@ inline std::string_view view(const rocksdb::Slice& s) {
   return {s.data(), s.size()};
 }
 
-struct Link {
-  BlobId blob;
-  std::string holder;
-};
-
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& path, const RocksOptions& options,

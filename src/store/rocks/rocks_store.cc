@@ -213,6 +213,14 @@ Task<Result<std::vector<std::uint64_t>>> RocksStore::partitions(std::uint8_t kin
   co_return co_await offload(impl_->io, std::move(work));
 }
 
+Task<Result<std::vector<Link>>> RocksStore::links(PartitionId partition, std::size_t limit, std::string* cursor) {
+  auto* database = impl_->database.get();
+  auto work = [database, partition, limit, cursor] {
+    return database->links_of(partition, std::max<std::size_t>(limit, 1), cursor);
+  };
+  co_return co_await offload(impl_->io, std::move(work));
+}
+
 Task<Result<std::string>> RocksStore::get_blob(BlobId id, std::uint64_t offset, std::uint64_t length) {
   auto* database = impl_->database.get();
   auto work = [database, id, offset, length] { return database->blob(id, offset, length); };
