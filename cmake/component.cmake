@@ -1,4 +1,4 @@
-# add_component(FOLDER [DEPS folder…] [LIBS target…])
+# add_component(FOLDER [DEPS folder…] [LIBS target…] [TEST_DEPS folder…])
 #
 # src/FOLDER becomes the static library ms_FOLDER (slashes → underscores) from its *.cc files. By suffix:
 #   x_test.cc   all of a folder's tests make one program FOLDER_test, run by ctest
@@ -6,9 +6,10 @@
 #   x_bench.cc  one Google Benchmark program a folder (preset release)
 #   *_oracle_test.cc  as x_test.cc, and linked with GMime
 #   main.cc     the folder is a program named after the folder instead of a library
+# TEST_DEPS are linked into tests and benchmarks alone.
 # Sources are globbed with CONFIGURE_DEPENDS: adding a file edits no list. A folder that does not exist yet is skipped.
 function(add_component folder)
-  cmake_parse_arguments(arg "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
   set(dir "${CMAKE_SOURCE_DIR}/src/${folder}")
   if(NOT IS_DIRECTORY "${dir}")
     return()
@@ -33,6 +34,14 @@ function(add_component folder)
     endif()
   endforeach()
 
+  set(test_libs ${libs})
+  foreach(dep IN LISTS arg_TEST_DEPS)
+    string(REPLACE "/" "_" dep_name "${dep}")
+    if(TARGET ms_${dep_name})
+      list(APPEND test_libs ms_${dep_name})
+    endif()
+  endforeach()
+
   if(sources)
     add_library(ms_${name} STATIC ${sources})
     target_link_libraries(ms_${name} PUBLIC ${libs})
@@ -52,7 +61,7 @@ function(add_component folder)
   endif()
   if(tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE ${self} ${libs} ${RAPIDCHECK_LIBRARY} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE ${self} ${test_libs} ${RAPIDCHECK_LIBRARY} GTest::gtest GTest::gmock GTest::gtest_main)
     target_precompile_headers(${name}_test PRIVATE "${CMAKE_SOURCE_DIR}/src/base/pch.h" <gtest/gtest.h>)
     target_compile_definitions(${name}_test PRIVATE MAILSTEAD_TESTDATA="${CMAKE_SOURCE_DIR}/testdata")
     # GTest's and RapidCheck's own headers are not written for -Wconversion.
@@ -74,6 +83,6 @@ function(add_component folder)
   endif()
   if(MAILSTEAD_BENCH AND benches)
     add_executable(${name}_bench ${benches})
-    target_link_libraries(${name}_bench PRIVATE ${self} ${libs} benchmark::benchmark benchmark::benchmark_main)
+    target_link_libraries(${name}_bench PRIVATE ${self} ${test_libs} benchmark::benchmark benchmark::benchmark_main)
   endif()
 endfunction()

@@ -46,7 +46,7 @@ def violations(path, text, layers):
         if kind == '"':
             there = folder_of(name, layers)
             allowed = there == here or there in ours or "*" in ours
-            allowed = allowed or (is_test and there in ("store", "store/mem", "runtime", "net"))
+            allowed = allowed or (is_test and there in ("store", "store/mem", "store/rocks", "runtime", "net"))
             if not allowed:
                 yield f"{path}:{number}: {here} may not include {name}"
         elif "*" in outside or (is_test and name.startswith(TEST_ONLY)):

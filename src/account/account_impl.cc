@@ -1,6 +1,5 @@
 #include "account/account_impl.h"
 
-#include "base/check.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
@@ -8,7 +7,6 @@
 namespace mailstead::account {
 namespace {
 
-constexpr std::size_t k_page = 4096;
 constexpr std::size_t k_records_page = 256;
 const Actor k_server{"", "server", ""};
 
@@ -34,48 +32,6 @@ Task<Result<>> AccountImpl::load() {
   co_return Result<>();
 }
 
-// Everything from the store: the first time, and when records that we need have been trimmed.
-Task<Result<>> AccountImpl::reload() {
-  CO_TRY(const auto head, co_await store_.head(partition_));
-  if (head.version == 0) co_return Result<>();
-  CO_TRY(auto state, decode_state(head.summary));
-  std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes;
-  std::set<std::string> subscriptions;
-  for (std::string from = "m";;) {
-    CO_TRY(const auto page, co_await store_.scan(partition_, from, after_letter('m'), k_page));
-    for (const auto& row : page.rows) {
-      Reader key(std::string_view(row.key).substr(1));
-      CO_TRY(auto m, decode_mailbox(key.u32be(), row.value));
-      const auto id = m.id.value;
-      // Handles keep pointing at the object they have.
-      const auto old = mailboxes_.find(id);
-      auto& slot = mailboxes[id];
-      slot = old != mailboxes_.end() ? old->second : std::make_shared<Mailbox>();
-      *slot = std::move(m);
-    }
-    if (!page.more) break;
-    from = page.rows.back().key + '\0';
-  }
-  for (std::string from = "s";;) {
-    CO_TRY(const auto page, co_await store_.scan(partition_, from, after_letter('s'), k_page));
-    for (const auto& row : page.rows) subscriptions.insert(row.key.substr(1));
-    if (!page.more) break;
-    from = page.rows.back().key + '\0';
-  }
-  // A commit of another node between these reads would mix two versions: look again.
-  CO_TRY(const auto after, co_await store_.head(partition_));
-  if (after.version != head.version) co_return co_await reload();
-  version_ = head.version;
-  state_ = state;
-  mailboxes_ = std::move(mailboxes);
-  lone_subscriptions_ = std::move(subscriptions);
-  for (const auto& [id, m] : mailboxes_) recent_from_.try_emplace(id, m->uidnext);
-  std::erase_if(recent_from_, [&](const auto& entry) { return !mailboxes_.contains(entry.first); });
-  open_.clear();  // handles of before are stale; sessions reopen after on_deleted
-  sort_mailboxes();
-  co_return Result<>();
-}
-
 Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   home_.assert_here();
   for (const auto id : tx.touched_) {
@@ -95,15 +51,31 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   c.blobs = std::move(tx.blobs);
   const auto outcome = co_await store_.commit(std::move(c));
   if (outcome && *outcome == store::CommitOutcome::ok) {
-    CO_TRY_VOID(co_await apply(version_ + 1, tx.record_));
+    CO_TRY_VOID(apply(version_ + 1, tx.record_));
     co_return true;
   }
   if (!outcome && outcome.error().code != Errc::unknown) co_return std::unexpected(outcome.error());
   if (outcome) metrics::counter("account_conflicts_total").add();
   // Another node was first, or we do not know: the records tell.
   bool found = false;
+  const auto before = version_;
   CO_TRY_VOID(co_await catch_up(&token, &found));
+  if (!found && version_ == before) {
+    // A conflict with nobody: another node has erased the account (and it may have been made anew).
+    CO_TRY(const auto head, co_await store_.head(partition_));
+    if (head.version < version_) {
+      erased();
+      co_return fail(Errc::unavailable, "the account was erased");
+    }
+  }
   co_return found;
+}
+
+void AccountImpl::erased() {
+  const auto observers = observers_;
+  const auto open = std::exchange(open_, {});
+  for (const auto& [id, weak] : open)
+    for (auto* o : observers) o->on_deleted(MailboxId(id));
 }
 
 Task<Result<>> AccountImpl::catch_up(const store::Token* ours, bool* found) {
@@ -117,7 +89,7 @@ Task<Result<>> AccountImpl::catch_up(const store::Token* ours, bool* found) {
     for (const auto& record : *records) {
       if (ours != nullptr && record.token == *ours) *found = true;
       CO_TRY(const auto change, decode_record(record.bytes));
-      CO_TRY_VOID(co_await apply(record.version, change));
+      CO_TRY_VOID(apply(record.version, change));
     }
   }
 }
@@ -128,81 +100,6 @@ Task<Result<>> AccountImpl::refresh() {
   auto guard = co_await turn_.take();
   if (hinted_ <= version_) co_return Result<>();
   co_return co_await catch_up();
-}
-
-// The one place where cached state moves on.
-Task<Result<>> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
-  CHECK(version == version_ + 1);
-  CO_TRY(auto state, decode_state(record.state));
-  std::set<std::uint32_t> changed;
-  std::vector<std::uint32_t> deleted;
-  bool list_changed = false;
-  const auto observers = observers_;
-  for (const auto& entry : record.entries) {
-    // Rows that left, a mailbox at a time, told before they go.
-    std::map<std::uint32_t, std::set<std::uint32_t>> gone;
-    for (const auto& effect : entry.effects) {
-      if (const auto* e = std::get_if<RowGone>(&effect)) {
-        gone[e->mailbox].insert(e->uid);
-        changed.insert(e->mailbox);
-      } else if (const auto* p = std::get_if<RowPut>(&effect)) {
-        changed.insert(p->mailbox);
-        const auto opened = open_.find(p->mailbox);
-        const auto handle = opened != open_.end() ? opened->second.lock() : nullptr;
-        if (!handle) continue;
-        CO_TRY(const auto row, decode_row(p->uid, p->value));
-        auto& rows = AccountState::rows(*handle->own_rows);
-        const auto at = handle->own_rows->rank(row.uid);
-        if (at < rows.size() && rows[at].uid == row.uid)
-          rows[at] = row;
-        else
-          rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(at), row);
-      } else if (const auto* m = std::get_if<MailboxPut>(&effect)) {
-        CO_TRY(auto mailbox, decode_mailbox(m->mailbox, m->value));
-        auto& slot = mailboxes_[m->mailbox];
-        recent_from_.try_emplace(m->mailbox, 1);
-        if (!slot) slot = std::make_shared<Mailbox>();
-        list_changed = list_changed || slot->name != mailbox.name || slot->subscribed != mailbox.subscribed ||
-                       slot->selectable != mailbox.selectable;
-        *slot = std::move(mailbox);
-      } else if (const auto* d = std::get_if<MailboxGone>(&effect)) {
-        mailboxes_.erase(d->mailbox);
-        recent_from_.erase(d->mailbox);
-        deleted.push_back(d->mailbox);
-        list_changed = true;
-      } else if (const auto* s = std::get_if<SubscriptionSet>(&effect)) {
-        if (s->on)
-          lone_subscriptions_.insert(s->name);
-        else
-          lone_subscriptions_.erase(s->name);
-      }
-    }
-    for (const auto& [mailbox, uids] : gone) {
-      const auto opened = open_.find(mailbox);
-      const auto handle = opened != open_.end() ? opened->second.lock() : nullptr;
-      if (!handle) continue;
-      auto& rows = AccountState::rows(*handle->own_rows);
-      std::vector<Row> leaving;
-      std::erase_if(rows, [&](const Row& r) {
-        if (!uids.contains(r.uid)) return false;
-        leaving.push_back(r);
-        return true;
-      });
-      for (auto* o : observers) o->on_expunged(MailboxId(mailbox), leaving);
-    }
-  }
-  version_ = version;
-  state_ = state;
-  if (list_changed) sort_mailboxes();
-  for (const auto id : deleted) {
-    open_.erase(id);
-    for (auto* o : observers) o->on_deleted(MailboxId(id));
-  }
-  for (auto* o : observers) {
-    for (const auto id : changed) o->on_changed(MailboxId(id));
-    if (list_changed) o->on_changed(std::nullopt);
-  }
-  co_return Result<>();
 }
 
 void AccountImpl::sort_mailboxes() {
@@ -243,32 +140,6 @@ Task<Result<MailboxRef>> AccountImpl::open(MailboxId mailbox) {
   auto guard = co_await turn_.take();
   CO_TRY(const auto opened, co_await open_rows(mailbox));
   co_return MailboxRef(opened);
-}
-
-Task<Result<std::shared_ptr<AccountImpl::Opened>>> AccountImpl::open_rows(MailboxId mailbox) {
-  const auto found = mailboxes_.find(mailbox.value);
-  if (found == mailboxes_.end() || !found->second->selectable) co_return fail(Errc::not_found);
-  if (auto handle = open_[mailbox.value].lock()) co_return handle;
-  auto handle = std::make_shared<Opened>();
-  handle->own_rows = std::make_shared<Rows>();
-  handle->rows = handle->own_rows;
-  handle->mailbox = found->second;
-  auto& rows = AccountState::rows(*handle->own_rows);
-  rows.reserve(found->second->messages);
-  const auto end = row_key(mailbox.value + 1, 0);
-  for (auto from = row_key(mailbox.value, 0);;) {
-    CO_TRY(const auto page, co_await store_.scan(partition_, from, end, k_page));
-    for (const auto& r : page.rows) {
-      Reader key(std::string_view(r.key).substr(5));
-      CO_TRY(const auto row, decode_row(key.u32be(), r.value));
-      rows.push_back(row);
-    }
-    if (!page.more) break;
-    from = page.rows.back().key + '\0';
-    co_await home_.yield();
-  }
-  open_[mailbox.value] = handle;
-  co_return handle;
 }
 
 }  // namespace mailstead::account

@@ -20,6 +20,9 @@ namespace mailstead::account {
 
 class AccountImpl;
 
+// Rows looked at before others of this home have their chance.
+inline constexpr std::size_t k_rows_a_turn = 4096;
+
 // One commit in the making: store operations, effects, and the state as it will be. Nothing is changed before commit().
 class Transaction {
  public:
@@ -77,6 +80,8 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   // A hint or a timer says that another node may have committed.
   void hint(std::uint64_t version) { hinted_ = std::max(hinted_, version); }
   std::size_t observers() const { return observers_.size(); }
+  // Its mail was erased: sessions must leave.
+  void erased();
 
   model::AccountId id() const override { return id_; }
   Home& home() const override { return home_; }
@@ -125,7 +130,10 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<bool>> commit(Transaction& tx);
   Task<Result<>> catch_up(const store::Token* ours = nullptr, bool* found = nullptr);
   Task<Result<>> reload();
-  Task<Result<>> apply(std::uint64_t version, const ChangeRecord& record);
+  Task<Result<bool>> reload_once();  // false: another node committed meanwhile
+  Result<> apply(std::uint64_t version, const ChangeRecord& record);
+  std::shared_ptr<Opened> opened(std::uint32_t mailbox);  // null: nobody has it open
+  Task<Result<std::vector<Row>>> read_rows(std::uint32_t mailbox);
   Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
   Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
   Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor);
@@ -153,10 +161,37 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   std::deque<std::shared_ptr<PendingAppend>> appends_;
 };
 
+// Walks the rows whose UIDs are in a set, from a UID on, ascending: costs what it finds, not what the mailbox holds.
+// Both must stay as they are meanwhile.
+class RowsIn {
+ public:
+  RowsIn(const Rows& rows, const UidSet& uids, std::uint32_t from = 0)
+      : rows_(rows), range_(uids.ranges().begin()), end_(uids.ranges().end()), i_(rows.rank(from)) {
+    enter();
+  }
+  const Row* next() {
+    for (; range_ != end_; ++range_, enter())
+      if (i_ < rows_.size() && rows_.uid_at(i_) <= range_->last.value) return &rows_.at(i_++);
+    return nullptr;
+  }
+
+ private:
+  void enter() {
+    if (range_ != end_) i_ = std::max(i_, rows_.rank(range_->first.value));
+  }
+  const Rows& rows_;
+  std::vector<UidSet::Range>::const_iterator range_, end_;
+  std::size_t i_;
+};
+
 // Mutable access to Rows for the account alone.
 class AccountState {
  public:
-  static std::vector<Row>& rows(Rows& r) { return r.rows_; }
+  // All rows, ascending by UID, as of `version`.
+  static void set(Rows& rows, std::vector<Row> all, std::uint64_t version);
+  // What one commit changed: new or changed rows, a UID once, then UIDs that left; in any order, though ascending is
+  // cheapest. Returns the rows that were there and have left, ascending.
+  static std::vector<Row> change(Rows& rows, std::vector<Row> put, std::vector<std::uint32_t> gone);
 };
 
 }  // namespace mailstead::account

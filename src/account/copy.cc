@@ -27,8 +27,7 @@ Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxI
   CO_TRY(const auto source, co_await open_rows(from));
   // What is there now: rows that arrive in `from` meanwhile (it may be `to`) are not meant.
   std::vector<std::uint32_t> wanted;
-  for (std::size_t i = 0; i < source->rows->size(); ++i)
-    if (uids.contains(Uid(source->rows->uid_at(i)))) wanted.push_back(source->rows->uid_at(i));
+  for (RowsIn rows(*source->rows, uids); const Row* row = rows.next();) wanted.push_back(row->uid);
   Copied copied{};
   std::size_t at = 0;
   std::optional<Error> error;

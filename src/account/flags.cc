@@ -11,6 +11,7 @@ Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagCha
   Stored stored{};
   stored.modseq = ModSeq(version_);
   std::uint32_t next = 0;  // first UID not yet decided on
+  std::size_t looked = 0;
   for (bool more = true; more;) {
     Transaction tx(*this, "flags", actor);
     auto* mailbox = tx.mailbox(id);
@@ -27,27 +28,26 @@ Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagCha
         co_return fail(Errc::too_big, "no room for another keyword in this mailbox");
     }
     std::vector<Uid> changed, modified;
-    const auto& rows = *opened->rows;
-    std::size_t i = rows.rank(next);
-    for (; i < rows.size() && !tx.full(); ++i) {
-      const Row& row = rows.at(i);
-      if (!uids.contains(Uid(row.uid))) continue;
-      if (unchanged_since && row.modseq > unchanged_since->value) {
-        modified.emplace_back(row.uid);
+    RowsIn rows(*opened->rows, uids, next);
+    const Row* row = rows.next();
+    for (; row != nullptr && !tx.full(); row = rows.next()) {
+      if (++looked % k_rows_a_turn == 0) co_await home_.yield();
+      if (unchanged_since && row->modseq > unchanged_since->value) {
+        modified.emplace_back(row->uid);
         continue;
       }
-      const model::Flags old{row.flags};
+      const model::Flags old{row->flags};
       const auto fresh = change == FlagChange::set   ? bits
                          : change == FlagChange::add ? old.with(bits)
                                                      : old.without(bits);
       if (fresh == old) continue;
-      Row copy = row;
+      Row copy = *row;
       copy.flags = fresh.bits;
-      tx.put_row(*mailbox, copy, &row);
-      changed.emplace_back(row.uid);
+      tx.put_row(*mailbox, copy, row);
+      changed.emplace_back(row->uid);
     }
-    more = i < rows.size();
-    const auto resume = more ? rows.uid_at(i) : 0;
+    more = row != nullptr;
+    const auto resume = more ? row->uid : 0;
     if (!changed.empty()) {
       const auto modseq = tx.modseq();
       CO_TRY(const bool done, co_await commit(tx));

@@ -51,12 +51,18 @@ class Rows {
   bool contains(std::uint32_t uid) const;
   const Row* find(std::uint32_t uid) const;
   // Indexes of rows with modseq > after, ascending: what a session has to tell its client. Uses the tail of recent
-  // changes when it reaches back that far, a scan otherwise.
+  // changes when it reaches back that far, a scan otherwise. Costs nothing when nothing changed.
   std::vector<std::size_t> changed_since(std::uint64_t after) const;
 
  private:
   friend class AccountState;
+  struct Change {
+    std::uint64_t modseq;
+    std::uint32_t uid;
+  };
   std::vector<Row> rows_;
+  std::vector<Change> recent_;     // ascending by modseq: all changes after recent_from_
+  std::uint64_t recent_from_ = 0;  // a modseq
 };
 
 // Keeps a mailbox's rows in memory. `mailbox` stays valid while the handle lives, even when the mailbox is deleted

@@ -56,8 +56,14 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
 Task<Result<>> Registry::erase(model::AccountId id) {
   Home& home = impl_->runtime.home_of(id.value);
   home.assert_here();
-  impl_->shards[home.index()]->open.erase(id.value);
-  co_return co_await impl_->store.erase({store::PartitionId::account, id.value});
+  CO_TRY_VOID(co_await impl_->store.erase({store::PartitionId::account, id.value}));
+  auto& open = impl_->shards[home.index()]->open;
+  if (const auto found = open.find(id.value); found != open.end()) {
+    const auto account = std::move(found->second);
+    open.erase(found);
+    account->erased();
+  }
+  co_return Result<>();
 }
 
 Task<void> Registry::tend() {
