@@ -44,11 +44,13 @@ class World {
     if (!folder_.empty()) std::filesystem::remove_all(folder_);
   }
   static World& of(bool rocks) {
-    static World mem(false);
-    static std::unique_ptr<World> disk;
-    if (!rocks) return mem;
-    if (!disk) disk = std::make_unique<World>(true);
-    return *disk;
+    if (!rocks) {
+      static World mem(false);
+      return mem;
+    }
+    // Made after RocksDB's own statics, so it goes before them.
+    static World disk(true);
+    return disk;
   }
 
   template <class T>
