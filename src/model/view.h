@@ -81,6 +81,12 @@ class View {
   Uid last_uid() const { return Uid(last_uid_); }  // what this client means by "*" in UIDs, if it was not expunged
   bool is_pending(Uid uid) const { return std::binary_search(pending_.begin(), pending_.end(), uid.value); }
   bool has_pending() const { return !pending_.empty(); }
+  bool any_pending(const NumSet<Uid>& uids) const {
+    return std::any_of(uids.ranges().begin(), uids.ranges().end(), [&](const auto& r) {
+      const auto it = std::lower_bound(pending_.begin(), pending_.end(), r.first.value);
+      return it != pending_.end() && *it <= r.last.value;
+    });
+  }
 
   // A message leaves the array. Ignored when the client was never told of it. Ascending calls cost O(1).
   void note_expunged(Uid uid) {

@@ -1,6 +1,7 @@
 // SEARCH (RFC 9051 §6.4.4; RFC 3501's OLD, NEW, RECENT; 4731 RETURN; 5032, 5182, 7162, 8474, 8514).
 #include "base/utf8.h"
 #include "imap/wire/parsers.h"
+#include "mime/charset.h"
 
 namespace mailstead::imap {
 namespace {
@@ -37,8 +38,11 @@ constexpr std::string_view k_fields[] = {"BCC", "CC", "FROM", "SUBJECT", "TO"};
 Result<std::string> text(Scanner& in) {
   TRY_VOID(in.space());
   TRY(auto s, in.astring());
-  if (!is_utf8(s)) return fail(Errc::syntax, "search text is not UTF-8");
-  return s;
+  if (in.charset().empty()) {
+    if (!is_utf8(s)) return fail(Errc::syntax, "search text is not UTF-8");
+    return s;
+  }
+  return mime::to_utf8_anyhow(s, in.charset());
 }
 
 Result<Query> search_key(Scanner& in);
@@ -187,8 +191,10 @@ Result<Command> parse_search(Scanner& in, bool uid) {
   if (in.accept_word("CHARSET")) {
     TRY_VOID(in.space());
     TRY(const auto charset, in.astring());
-    if (!iequals(charset, "UTF-8") && !iequals(charset, "US-ASCII"))
-      return fail(Errc::unsupported, "charset not supported");
+    if (!iequals(charset, "UTF-8") && !iequals(charset, "US-ASCII")) {
+      if (!mime::charset_known(charset)) return fail(Errc::unsupported, "charset not supported");
+      in.set_charset(charset);
+    }
     TRY_VOID(in.space());
   }
   std::vector<Query> of;

@@ -23,6 +23,9 @@ class Scanner {
   Scanner(RawCommand& raw, const ParseContext& context) : raw_(raw), text_(raw.text), context_(context) {}
 
   const ParseContext& context() const { return context_; }
+  // SEARCH CHARSET: of the search texts that follow; "": UTF-8.
+  const std::string& charset() const { return charset_; }
+  void set_charset(std::string charset) { charset_ = std::move(charset); }
   bool at_end() const { return at_ == text_.size(); }
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   bool accept(char c) {
@@ -107,6 +110,7 @@ class Scanner {
   std::size_t at_ = 0;
   std::size_t next_literal_ = 0;
   std::size_t depth_ = 0;
+  std::string charset_;
 };
 
 bool is_atom_char(char c);
