@@ -1,0 +1,67 @@
+// The one table of capabilities: what is advertised, and when.
+#include "base/ascii.h"
+#include "imap/server/session_impl.h"
+
+namespace mailstead::imap {
+namespace {
+
+enum When : std::uint8_t { always, before_login, after_login };
+
+struct Advertised {
+  std::string_view name;
+  When when;
+};
+
+constexpr Advertised k_capabilities[] = {
+    {"IMAP4rev1", always},                // RFC 3501
+    {"IMAP4rev2", always},                // RFC 9051
+    {"LITERAL-", always},                 // RFC 7888
+    {"SASL-IR", before_login},            // RFC 4959
+    {"ID", always},                       // RFC 2971
+    {"ENABLE", always},                   // RFC 5161
+    {"IDLE", after_login},                // RFC 2177
+    {"NAMESPACE", after_login},           // RFC 2342
+    {"CHILDREN", after_login},            // RFC 3348
+    {"UNSELECT", after_login},            // RFC 3691
+    {"UIDPLUS", after_login},             // RFC 4315
+    {"MOVE", after_login},                // RFC 6851
+    {"SPECIAL-USE", after_login},         // RFC 6154
+    {"CREATE-SPECIAL-USE", after_login},  // RFC 6154 §3
+    {"ESEARCH", after_login},             // RFC 4731
+    {"SEARCHRES", after_login},           // RFC 5182
+    {"WITHIN", after_login},              // RFC 5032
+    {"LIST-EXTENDED", after_login},       // RFC 5258
+    {"LIST-STATUS", after_login},         // RFC 5819
+    {"STATUS=SIZE", after_login},         // RFC 8438
+    {"CONDSTORE", after_login},           // RFC 7162
+    {"MULTIAPPEND", after_login},         // RFC 3502
+    {"BINARY", after_login},              // RFC 3516
+    {"OBJECTID", after_login},            // RFC 8474
+    {"SAVEDATE", after_login},            // RFC 8514
+    {"PREVIEW", after_login},             // RFC 8970
+    {"QUOTA", after_login},               // RFC 9208
+    {"QUOTA=RES-STORAGE", after_login},   //
+    {"QUOTA=RES-MESSAGE", after_login},   //
+};
+
+}  // namespace
+
+std::string capabilities(Session& s) {
+  const bool in = s.account != nullptr;
+  std::string out;
+  for (const auto& c : k_capabilities)
+    if (c.when == always || (c.when == after_login) == in) append(out, out.empty() ? "" : " ", c.name);
+  if (in) {
+    append(out, " APPENDLIMIT=", s.context.message_size_max);  // RFC 7889 §3
+    return out;
+  }
+  // RFC 9051 §6.1.1, §6.2.1
+  auto& stream = s.connection.stream();
+  if (!stream.is_tls() && s.context.tls) out += " STARTTLS";
+  const auth::SaslContext sasl{stream.peer().address, auth::imap, stream.is_tls(), stream.tls_exporter()};
+  for (const auto& m : auth::sasl_mechanisms(sasl, s.context.allow_plain_without_tls)) append(out, " AUTH=", m);
+  if (!stream.is_tls() && !s.context.allow_plain_without_tls) out += " LOGINDISABLED";
+  return out;
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,24 @@
+// EXPUNGE and UID EXPUNGE (RFC 9051 §6.4.3, §6.4.9). The EXPUNGE lines are update()'s.
+#include "base/ascii.h"
+#include "imap/server/session_impl.h"
+
+namespace mailstead::imap {
+
+Task<Reply> run(Session& s, Expunge command) {
+  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  std::optional<UidSet> uids;
+  if (command.uids) {
+    auto set = s.resolve(*command.uids);
+    if (!set) co_return Reply::wrong(set.error().detail);
+    uids = *std::move(set);
+  }
+  auto expunge = s.account->expunge(s.selected->id(), std::move(uids), true, s.actor());
+  const auto removed = co_await std::move(expunge);
+  if (!removed) co_return reply_of(removed.error());
+  // RFC 7162 §3.1.9: where this client resumes from.
+  if (s.condstore && s.selected && !removed->empty())
+    co_return Reply::done("Expunged", cat("HIGHESTMODSEQ ", s.selected->mailbox->mailbox->highest_modseq));
+  co_return Reply::done("Expunged");
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,26 @@
+// FETCH and UID FETCH (RFC 9051 §6.4.5, RFC 7162 §3.1.4).
+#include <algorithm>
+
+#include "imap/server/fetch.h"
+
+namespace mailstead::imap {
+
+Task<Reply> run(Session& s, Fetch command) {
+  if (command.vanished) co_return Reply::wrong("VANISHED needs QRESYNC");  // RFC 7162 §3.2.6
+  if (command.changed_since || std::any_of(command.items.begin(), command.items.end(),
+                                           [](const FetchItem& i) { return i.attr == FetchAttr::modseq; }))
+    s.condstore = true;  // RFC 7162 §3.1
+  const auto set = s.resolve(command.set);
+  if (!set) co_return Reply::wrong(set.error().detail);
+  const bool expunged = s.names_expunged(*set);
+  auto uids = s.present(*set);
+  Fetcher fetcher(s, std::move(command));
+  auto work = fetcher.run(std::move(uids));
+  const auto done = co_await std::move(work);
+  if (!done) co_return reply_of(done.error());
+  if (fetcher.unknown_encoding()) co_return Reply::refuse("UNKNOWN-CTE", "Unknown transfer encoding");
+  if (fetcher.failed()) co_return reply_of(*fetcher.failed());
+  co_return expunged ? Reply::done("Some messages are gone", "EXPUNGEISSUED") : Reply::done();
+}
+
+}  // namespace mailstead::imap

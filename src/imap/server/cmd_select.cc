@@ -1,0 +1,81 @@
+// SELECT, EXAMINE, CLOSE, UNSELECT (RFC 9051 §6.3.2, §6.3.3, §6.4.1, §6.4.2; RFC 3501 §6.3.1; RFC 7162 §3.1).
+#include "base/ascii.h"
+#include "base/base64.h"
+#include "imap/server/names.h"
+#include "imap/server/session_impl.h"
+
+namespace mailstead::imap {
+namespace {
+
+// RFC 3501 §7.1 UNSEEN: the first message without \Seen. IMAP4rev2 has dropped it.
+std::optional<std::size_t> first_unseen(const account::OpenMailbox& m) {
+  if (m.mailbox->unseen == 0) return std::nullopt;
+  for (std::size_t i = 0; i < m.rows->size(); ++i)
+    if (!model::Flags{m.rows->at(i).flags}.has(model::k_seen)) return i;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<Reply> run(Session& s, Select command) {
+  if (command.qresync) co_return Reply::wrong("QRESYNC was not enabled");  // RFC 7162 §3.2.5
+  // §6.3.2: the old mailbox is left whether or not the new one can be opened.
+  if (s.selected) {
+    s.unselect();
+    s.untagged("OK [CLOSED] The mailbox before is closed");
+  }
+  const auto fresh = co_await s.account->refresh();
+  if (!fresh) co_return reply_of(fresh.error());
+  const auto* found = s.account->find(command.mailbox);
+  if (found == nullptr || !found->selectable) co_return reply_of(Errc::not_found);
+  auto opened = co_await s.account->open(found->id);
+  if (!opened) co_return reply_of(opened.error());
+  if (command.condstore) s.condstore = true;
+
+  s.selected.emplace();
+  auto& selected = *s.selected;
+  selected.mailbox = *std::move(opened);
+  selected.read_only = command.examine;
+  const auto& mailbox = *selected.mailbox->mailbox;
+  const auto& rows = *selected.mailbox->rows;
+  selected.told_modseq = s.account->version();
+  selected.view.announce(rows);
+  s.announce_flags();
+  s.untagged(cat(rows.size(), " EXISTS"));
+  if (!s.rev2) {
+    const auto recent = command.examine ? s.account->peek_recent(mailbox.id) : s.account->claim_recent(mailbox.id);
+    if (recent.value <= selected.view.last_uid().value) selected.recent.insert(recent, selected.view.last_uid());
+    s.untagged(cat(s.present(selected.recent).size(), " RECENT"));
+    if (const auto unseen = first_unseen(*selected.mailbox))
+      s.untagged(cat("OK [UNSEEN ", *unseen + 1, "] First unseen message"));
+  }
+  s.untagged(cat("OK [UIDVALIDITY ", mailbox.uidvalidity, "] UIDs valid"));
+  s.untagged(cat("OK [UIDNEXT ", mailbox.uidnext, "] Predicted next UID"));
+  s.untagged(cat("OK [HIGHESTMODSEQ ", mailbox.highest_modseq, "] Highest"));  // RFC 7162 §3.1.2.1
+  s.untagged(cat("OK [MAILBOXID (", mailbox_id(mailbox), ")] Ok"));            // RFC 8474 §4.2
+  if (s.rev2) {                                                                // §6.3.2: REQUIRED LIST
+    auto p = s.printer();
+    p.raw("* LIST ()").raw(" \"/\" ").mailbox(mailbox.name).crlf();
+  }
+  co_return command.examine ? Reply::done("Examined", "READ-ONLY") : Reply::done("Selected", "READ-WRITE");
+}
+
+// §6.4.1: expunges without a word, unless read-only.
+Task<Reply> run(Session& s, Close) {
+  const auto id = s.selected->id();
+  const bool read_only = s.selected->read_only;
+  s.unselect();
+  if (!read_only) {
+    auto expunge = s.account->expunge(id, std::nullopt, true, s.actor());
+    const auto removed = co_await std::move(expunge);
+    if (!removed && removed.error().code != Errc::not_found) co_return reply_of(removed.error());
+  }
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session& s, Unselect) {
+  s.unselect();
+  co_return Reply::done();
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,66 @@
+// CAPABILITY, NOOP, CHECK, LOGOUT, ID, ENABLE, NAMESPACE, COMPRESS (RFC 9051 §6.1, §6.3.1, §6.3.10, RFC 2971).
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/log.h"
+#include "imap/server/session_impl.h"
+
+namespace mailstead::imap {
+
+Task<Reply> run(Session& s, Capability) {
+  s.untagged(cat("CAPABILITY ", capabilities(s)));
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session&, Noop) {
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session&, Check) {  // RFC 3501 §6.4.1: everything is durable already
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session& s, Logout) {
+  s.untagged("BYE See you");
+  s.unselect();  // no updates behind BYE
+  s.over = true;
+  co_return Reply::done();
+}
+
+// RFC 2971 §3.2. What a client says of itself helps to explain its behaviour: logged, never trusted.
+Task<Reply> run(Session& s, Id command) {
+  std::string client;
+  if (command.fields)
+    for (const auto& [name, value] : *command.fields)
+      if (value && (iequals(name, "name") || iequals(name, "version")))
+        append(client, client.empty() ? "" : " ", *value);
+  if (!client.empty()) log::info("imap.client", {{"account", s.identity.name}, {"client", client}});
+  s.untagged("ID (\"name\" \"Mailstead\")");
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session& s, Enable command) {
+  std::string enabled;
+  for (const auto& name : command.capabilities) {
+    if (name == "IMAP4REV2" && !s.rev2) {
+      s.rev2 = true;
+      enabled += " IMAP4rev2";
+    } else if (name == "CONDSTORE" && !s.condstore) {  // RFC 7162 §3.1
+      s.condstore = true;
+      enabled += " CONDSTORE";
+    }
+  }
+  s.untagged(cat("ENABLED", enabled));
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session& s, Namespace) {  // RFC 2342 §5: one personal namespace
+  s.untagged("NAMESPACE ((\"\" \"/\")) NIL NIL");
+  co_return Reply::done();
+}
+
+Task<Reply> run(Session&, Compress) {
+  co_return Reply::refuse("CANNOT", "No compression here");
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,96 @@
+// STATUS (RFC 9051 §6.3.11, §7.3.4; RFC 7162 §3.1.7, 7889 §5, 8438, 8474 §4.3, 9208 §4.1.3). All from the mailbox's
+// counts, without a row being read; DELETED-STORAGE alone needs rows.
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "imap/server/names.h"
+#include "imap/server/session_impl.h"
+
+namespace mailstead::imap {
+
+std::string mailbox_id(const account::Mailbox& mailbox) {
+  return cat('F', mailbox.id.value);
+}
+
+namespace {
+
+// RFC 9208 §4.1.4.
+Task<std::uint64_t> deleted_bytes(Session& s, model::MailboxId id) {
+  const auto* m = s.account->find(id);
+  if (m == nullptr || m->deleted == 0) co_return 0;
+  const auto opened = co_await s.account->open(id);
+  std::uint64_t bytes = 0;
+  if (opened)
+    for (std::size_t i = 0; i < (*opened)->rows->size(); ++i) {
+      const auto& row = (*opened)->rows->at(i);
+      if (model::Flags{row.flags}.has(model::k_deleted)) bytes += row.size;
+    }
+  co_return bytes;
+}
+
+}  // namespace
+
+Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem> items) {
+  std::uint64_t deleted_storage = 0;
+  if (std::find(items.begin(), items.end(), StatusItem::deleted_storage) != items.end())
+    deleted_storage = co_await deleted_bytes(s, id);
+  const auto* there = s.account->find(id);
+  if (there == nullptr) co_return;
+  const auto& m = *there;
+  auto p = s.printer();
+  p.raw("* STATUS ").mailbox(m.name).raw(" (");
+  for (const auto& item : items) {
+    if (&item != &items.front()) p.space();
+    p.raw(to_string(item)).space();
+    switch (item) {
+      case StatusItem::messages:
+        p.number(m.messages);
+        break;
+      case StatusItem::recent: {
+        const auto first = s.account->peek_recent(m.id).value;
+        p.number(first < m.uidnext ? std::min<std::uint64_t>(m.messages, m.uidnext - first) : 0);
+        break;
+      }
+      case StatusItem::uidnext:
+        p.number(m.uidnext);
+        break;
+      case StatusItem::uidvalidity:
+        p.number(m.uidvalidity);
+        break;
+      case StatusItem::unseen:
+        p.number(m.unseen);
+        break;
+      case StatusItem::deleted:
+        p.number(m.deleted);
+        break;
+      case StatusItem::size:
+        p.number(m.bytes);
+        break;
+      case StatusItem::highestmodseq:
+        s.condstore = true;  // RFC 7162 §3.1: a CONDSTORE enabling command
+        p.number(m.highest_modseq);
+        break;
+      case StatusItem::appendlimit:
+        p.number(s.context.message_size_max);
+        break;
+      case StatusItem::mailboxid:
+        p.raw('(').raw(mailbox_id(m)).raw(')');
+        break;
+      case StatusItem::deleted_storage:
+        p.number(deleted_storage);
+        break;
+    }
+  }
+  p.raw(")\r\n");
+}
+
+Task<Reply> run(Session& s, Status command) {
+  const auto fresh = co_await s.account->refresh();
+  if (!fresh) co_return reply_of(fresh.error());
+  const auto* m = s.account->find(command.mailbox);
+  if (m == nullptr || !m->selectable) co_return reply_of(Errc::not_found);
+  co_await print_status(s, m->id, std::move(command.items));
+  co_return Reply::done();
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,54 @@
+// SEARCH over a session's mailbox: a query made ready for it, and a message as model::evaluate asks of it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "account/account.h"
+#include "imap/server/session_impl.h"
+#include "mime/summary.h"
+#include "model/search.h"
+
+namespace mailstead::imap {
+
+// Everything that depends on the session is replaced by plain values: sequence numbers, "*" and "$" by UIDs, keywords
+// by bits, \Recent by UIDs, texts by their folded form (mime/casemap.h). What is left can be decided on any thread.
+model::Query prepare(model::Query query, const Session& session);
+
+// A message, with as much of it as is loaded. Strings that it is asked for are folded.
+class MessageSubject final : public model::Subject {
+ public:
+  MessageSubject(const account::Row& row, std::int64_t now) : row_(row), now_(now) {}
+
+  const account::Row& row() const { return row_; }
+  void set_summary(account::SummaryRef summary) { summary_ = std::move(summary); }
+  void set_octets(std::string octets) { octets_ = std::move(octets); }
+  void set_email_id(std::string id) { email_id_ = std::move(id); }
+
+  model::Flags flags() const override { return {row_.flags}; }
+  bool has_keyword(std::string_view) const override { return false; }  // prepare() has replaced them
+  Uid uid() const override { return Uid(row_.uid); }
+  SeqNum seq() const override { return SeqNum(); }
+  std::uint64_t size() const override { return row_.size; }
+  std::int64_t internal_date() const override { return row_.internal_date; }
+  int internal_zone() const override { return row_.internal_zone; }
+  std::int64_t save_date() const override { return row_.save_date; }
+  std::int64_t now() const override { return now_; }
+  ModSeq modseq() const override { return ModSeq(row_.modseq); }
+  std::string email_id() const override { return email_id_; }
+  std::optional<std::string> thread_id() const override { return std::string(); }  // no threads are kept
+  std::optional<SentDay> sent_day() const override;
+  std::optional<bool> header_contains(std::string_view name, std::string_view text) const override;
+  std::optional<bool> body_contains(std::string_view text) const override;
+  std::optional<bool> text_contains(std::string_view text) const override;
+
+ private:
+  account::Row row_;
+  std::int64_t now_;
+  account::SummaryRef summary_;
+  std::optional<std::string> octets_;
+  std::string email_id_;
+};
+
+}  // namespace mailstead::imap

@@ -1,0 +1,227 @@
+#include "imap/server/session.h"
+
+#include "base/ascii.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "imap/server/session_impl.h"
+
+namespace mailstead::imap {
+
+Session::~Session() {
+  if (account) account->unobserve(this);
+}
+
+Task<void> Session::run() {
+  metrics::counter("imap_sessions_total").add();
+  connection.stream().set_deadline(limits::k_login_deadline_ms);
+  untagged(cat("OK [CAPABILITY ", capabilities(*this), "] ", context.hostname, " Mailstead ready"));
+  while (!over) {
+    auto bytes = connection.input();
+    if (bytes.empty()) {
+      if (!co_await connection.fill()) break;
+      continue;
+    }
+    const auto had = bytes.size();
+    const auto event = framer.next(bytes);
+    connection.consume(had - bytes.size());
+    switch (event) {
+      case FrameEvent::need_more:
+        break;
+      case FrameEvent::command: {
+        if (account) connection.stream().set_deadline(limits::k_imap_idle_ms);
+        auto command = execute(framer.take());
+        co_await std::move(command);
+        co_await connection.flush_if_full();
+        break;
+      }
+      case FrameEvent::continuation:
+        co_await continuation();
+        break;
+      case FrameEvent::error:
+        frame_error();
+        break;
+      case FrameEvent::line:  // only read_line() asks for lines
+        framer.take_line();
+        break;
+    }
+  }
+  co_await connection.flush();
+  if (account) log::info("imap.end", {{"account", identity.name}, {"device", identity.device.name}});
+}
+
+Task<void> Session::execute(RawCommand raw) {
+  static auto& bare_lf = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"bare_lf\"");
+  if (raw.bare_lf) bare_lf.add();
+  tag = tag_of(raw.text);
+  if (raw.foreign) {  // ALPACA: nothing of it is echoed
+    metrics::counter("foreign_protocol_total", "protocol=\"imap\"").add();
+    untagged("BAD This is an IMAP server");
+    over = true;
+    co_return;
+  }
+  auto command = parse(raw, ParseContext{utf8()});
+  if (!command) {
+    const auto& e = command.error();
+    if (e.code == Errc::unsupported)  // RFC 9051 §6.4.4
+      print(Reply::refuse("BADCHARSET (UTF-8 US-ASCII)", "This charset is not known"));
+    else if (e.code == Errc::invalid)
+      print(reply_of(e));
+    else
+      print(Reply::wrong(e.detail.empty() ? "Syntax error" : e.detail));
+    if (e.code == Errc::syntax || e.code == Errc::too_big) count_bad();
+    co_return;
+  }
+  const bool expunges = expunges_allowed(*command);
+  auto handler = dispatch(*this, *std::move(command));
+  const auto reply = co_await std::move(handler);
+  if (reply.kind == Reply::bad) count_bad();
+  if (selected && reply.kind != Reply::none) co_await update(expunges);
+  print(reply);
+}
+
+// A synchronising literal waits for our "+". RFC 9051 §6.3.12: APPEND is refused before the message is sent.
+Task<void> Session::continuation() {
+  const auto& partial = framer.partial();
+  const auto size = framer.literal_size();
+  if (account && command_word(partial.text) == "APPEND" && size > 0) {
+    tag = tag_of(partial.text);
+    const auto quota = account->quota();
+    std::optional<Reply> refusal;
+    if (size > context.message_size_max)
+      refusal = Reply::refuse("TOOBIG", "The message is too big");  // RFC 7889 §4
+    else if (quota.bytes_max != 0 && quota.bytes_used + size > quota.bytes_max)
+      refusal = reply_of(Errc::over_quota);
+    if (refusal) {
+      framer.refuse_literal();
+      if (selected) co_await update(true);
+      print(*refusal);
+      co_return;
+    }
+  }
+  connection.write("+ OK\r\n");
+  co_await connection.flush();
+}
+
+void Session::frame_error() {
+  const auto& e = framer.error();
+  tag = e.tag;
+  std::string_view text;
+  switch (e.kind) {
+    case FrameError::Kind::line_too_long:
+      text = "Line too long";
+      break;
+    case FrameError::Kind::literal_too_big:
+      text = "Literal too big";
+      break;
+    case FrameError::Kind::too_deep:
+      text = "Nested too deep";
+      break;
+    case FrameError::Kind::nul:
+      text = "NUL in a command";
+      break;
+  }
+  const bool big = e.kind == FrameError::Kind::literal_too_big;
+  if (e.close) {
+    untagged(cat("BYE ", big ? "[TOOBIG] " : "", text));
+    over = true;
+    return;
+  }
+  print({Reply::bad, big ? "TOOBIG" : "", std::string(text)});
+  count_bad();
+}
+
+void Session::print(const Reply& reply) {
+  if (reply.kind == Reply::none) return;
+  static constexpr std::string_view words[] = {"OK", "NO", "BAD"};
+  auto& out = connection.out();
+  append(out, tag, ' ', words[reply.kind], ' ');
+  if (!reply.code.empty()) append(out, '[', reply.code, "] ");
+  append(out, reply_text(reply.text), "\r\n");
+}
+
+void Session::count_bad() {
+  const auto limit = account ? limits::k_bad_commands : limits::k_bad_commands_preauth;
+  if (++bad_commands_ < limit || over) return;
+  untagged("BYE Too many bad commands");
+  over = true;
+}
+
+void Session::untagged(std::string_view line) {
+  append(connection.out(), "* ", line, "\r\n");
+}
+
+account::Actor Session::actor() {
+  return account::Actor{identity.device.name, "imap", connection.stream().peer().address};
+}
+
+Task<Reply> Session::log_in(auth::Identity who) {
+  identity = std::move(who);
+  co_await connection.stream().move_to(context.runtime.home_of(identity.account.value));
+  auto opened = co_await context.accounts.open(identity.account);
+  if (!opened) co_return reply_of(opened.error());
+  account = *std::move(opened);
+  account->observe(this);
+  bad_commands_ = 0;
+  framer.set_limits(FrameLimits::after_login(context.message_size_max));
+  connection.stream().set_deadline(limits::k_imap_idle_ms);
+  metrics::counter("imap_logins_total").add();
+  log::info("imap.login", {{"account", identity.name},
+                           {"device", identity.device.name},
+                           {"address", connection.stream().peer().address},
+                           {"tls", connection.stream().tls_version()}});
+  co_return Reply::done("Logged in", cat("CAPABILITY ", capabilities(*this)));
+}
+
+void Session::unselect() {
+  selected.reset();
+  own_changes_.clear();
+  dirty_ = false;
+}
+
+Task<std::optional<std::string>> Session::read_line(std::size_t max_bytes) {
+  framer.expect_line(max_bytes);
+  for (;;) {
+    auto bytes = connection.input();
+    if (bytes.empty()) {
+      if (!co_await connection.fill()) {
+        over = true;
+        co_return std::nullopt;
+      }
+      continue;
+    }
+    const auto had = bytes.size();
+    const auto event = framer.next(bytes);
+    connection.consume(had - bytes.size());
+    if (event == FrameEvent::line) co_return framer.take_line();
+    if (event == FrameEvent::error) {
+      untagged("BYE Line too long");
+      over = true;
+      co_return std::nullopt;
+    }
+  }
+}
+
+void Session::on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) {
+  if (!selected || selected->id() != mailbox) return;
+  for (const auto& row : rows) selected->view.note_expunged(Uid(row.uid));
+}
+
+void Session::on_changed(std::optional<model::MailboxId> mailbox) {
+  if (!selected || mailbox != selected->id()) return;
+  dirty_ = true;
+  if (idling) connection.stream().interrupt();
+}
+
+void Session::on_deleted(model::MailboxId mailbox) {
+  if (!selected || selected->id() != mailbox) return;
+  selected->deleted = true;
+  dirty_ = true;
+  if (idling) connection.stream().interrupt();
+}
+
+Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context) {
+  Session session(std::move(stream), context);
+  co_await session.run();
+}
+
+}  // namespace mailstead::imap

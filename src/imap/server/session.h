@@ -1,0 +1,32 @@
+// The server's side of IMAP: IMAP4rev1 (RFC 3501) and IMAP4rev2 (RFC 9051) with the extensions that capability.cc
+// lists. A session starts on any home and goes on at its account's after login.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "account/registry.h"
+#include "auth/authenticator.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "net/stream.h"
+#include "net/tls.h"
+
+namespace mailstead::imap {
+
+struct Context {
+  Runtime& runtime;
+  auth::Directory& directory;
+  auth::Authenticator& authenticator;
+  account::Registry& accounts;
+  const Clock& clock;
+  std::string hostname;
+  std::shared_ptr<net::TlsContext> tls;  // for STARTTLS; null: not offered
+  bool allow_plain_without_tls = false;
+  std::size_t message_size_max = limits::k_message_bytes;
+};
+
+// Until the session's end. `context` outlives it.
+Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context);
+
+}  // namespace mailstead::imap

@@ -1,0 +1,126 @@
+// The state of an IMAP session, and what all commands need of it. A command is a coroutine `run(Session&, Command)` in
+// a file of its own (cmd_*.cc), listed in dispatch.cc.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "account/account.h"
+#include "imap/server/reply.h"
+#include "imap/server/session.h"
+#include "imap/wire/command.h"
+#include "imap/wire/framer.h"
+#include "imap/wire/printer.h"
+#include "model/view.h"
+#include "net/connection.h"
+
+namespace mailstead::imap {
+
+enum class State : std::uint8_t { not_authenticated = 1, authenticated = 2, selected = 4 };
+
+// The selected mailbox as this session sees it.
+struct Selected {
+  account::MailboxRef mailbox;
+  model::View view;
+  bool read_only = false;
+  std::uint64_t told_modseq = 0;  // flag changes up to here are told
+  std::size_t told_keywords = 0;  // length of the keyword table in the last FLAGS
+  UidSet recent;                  // RFC 3501 §2.3.2: recent to this session
+  UidSet saved;                   // RFC 9051 §6.4.4.1: "$"
+  bool deleted = false;           // by somebody else: the session ends
+
+  const account::Rows& rows() const { return *mailbox->rows; }
+  model::MailboxId id() const { return mailbox->mailbox->id; }
+};
+
+class Session final : public account::Observer {
+ public:
+  Session(std::unique_ptr<net::Stream> stream, Context& c) : connection(std::move(stream)), context(c) {}
+  Session(const Session&) = delete;
+  ~Session() override;
+
+  Task<void> run();
+
+  // Output -----------------------------------------------------------------------------------------------------------
+  Printer printer() { return {connection.out(), utf8()}; }
+  void untagged(std::string_view line);  // "* " line CRLF
+  bool utf8() const { return rev2; }     // RFC 9051 §5.1: IMAP4rev2 was enabled: strings and names are UTF-8
+
+  // State ------------------------------------------------------------------------------------------------------------
+  State state() const {
+    return !account ? State::not_authenticated : selected ? State::selected : State::authenticated;
+  }
+  account::Actor actor();
+  // Who has just proved it is: goes on at the account's home.
+  Task<Reply> log_in(auth::Identity identity);
+  void count_failed_login() { count_bad(); }
+  void unselect();
+
+  // Reading beside commands: a line that is no command (AUTHENTICATE, IDLE). nullopt: the input ended, or the line was
+  // too long and the session is over.
+  Task<std::optional<std::string>> read_line(std::size_t max_bytes);
+
+  // Messages of the selected mailbox ---------------------------------------------------------------------------------
+  // The UIDs a command names, as ranges, "*" and "$" resolved. syntax: a sequence number that does not exist.
+  Result<UidSet> resolve(const MessageSet& set) const;
+  // The messages of `set` that the view shows and that have not been expunged meanwhile, in order.
+  std::vector<std::uint32_t> present(const UidSet& set) const;
+  // How many messages of `set` are gone but not yet told as such: RFC 5530 [EXPUNGEISSUED].
+  bool names_expunged(const UidSet& set) const;
+  model::SeqNum seq_of(std::size_t row_index) const;  // of a row that the view shows
+  std::vector<std::string> flag_names(const account::Row& row) const;
+  // This session has changed these rows itself and told what there is to tell: update() is silent about them.
+  void note_own_change(const account::Stored& stored);
+  // "* n FETCH (UID u FLAGS (…) MODSEQ (m))", the parts as the session's state and `flags` ask.
+  void print_flags(std::size_t row_index, bool uid, bool flags);
+
+  // Tells what has changed in the selected mailbox. `expunges`: RFC 9051 §7.5.1 allows EXPUNGE now.
+  Task<void> update(bool expunges);
+  void announce_flags();  // FLAGS and PERMANENTFLAGS
+
+  // account::Observer
+  void on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) override;
+  void on_changed(std::optional<model::MailboxId> mailbox) override;
+  void on_deleted(model::MailboxId mailbox) override;
+
+  net::Connection connection;
+  Context& context;
+  Framer framer;
+  std::string tag;
+  auth::Identity identity;
+  account::AccountRef account;
+  std::optional<Selected> selected;
+  bool rev2 = false;       // ENABLE IMAP4rev2
+  bool condstore = false;  // RFC 7162 §3.1: a CONDSTORE enabling command was given
+  bool idling = false;
+  bool over = false;
+
+ private:
+  Task<void> execute(RawCommand raw);
+  Task<void> continuation();
+  void frame_error();
+  void print(const Reply& reply);
+  // Counts towards the end of the connection: guessing, cross-protocol requests.
+  void count_bad();
+
+  struct OwnChange {
+    UidSet uids;
+    std::uint64_t modseq;  // of the last commit
+  };
+  std::vector<OwnChange> own_changes_;  // since the last update()
+  bool dirty_ = false;                  // something to tell about the selected mailbox
+  std::size_t bad_commands_ = 0;
+};
+
+// capability.cc: the list for this session's state, without "CAPABILITY".
+std::string capabilities(Session& session);
+
+// dispatch.cc: checks the state and runs the command.
+Task<Reply> dispatch(Session& session, Command command);
+// Whether EXPUNGE may be sent before this command's tagged reply (RFC 9051 §7.5.1).
+bool expunges_allowed(const Command& command);
+
+}  // namespace mailstead::imap
