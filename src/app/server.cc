@@ -14,6 +14,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "delivery/pipeline.h"
+#include "imap/server/session.h"
 #include "net/listener.h"
 #include "pop3/session.h"
 #include "runtime/timer.h"
@@ -45,7 +46,8 @@ struct Server::Parts {
   std::unique_ptr<auth::Directory> directory;
   std::unique_ptr<auth::Authenticator> authenticator;
   std::unique_ptr<delivery::Pipeline> pipeline;
-  std::shared_ptr<net::TlsContext> tls_pop3, tls_smtp;
+  std::shared_ptr<net::TlsContext> tls_imap, tls_pop3, tls_smtp;
+  std::unique_ptr<imap::Context> imap;
   std::unique_ptr<pop3::Context> pop3;
   std::unique_ptr<smtp::Context> smtp;
   std::unique_ptr<admin::Context> admin;
@@ -87,8 +89,12 @@ Result<> Server::Parts::open() {
   pipeline = std::make_unique<delivery::Pipeline>(*directory, *accounts, clock, config.hostname);
   if (config.tls_certificate.empty())
     TRY_VOID(net::make_self_signed(tls_files(), {config.hostname, "localhost", "127.0.0.1"}));
+  TRY(tls_imap, net::TlsContext::make(tls_files(), "imap"));
   TRY(tls_pop3, net::TlsContext::make(tls_files(), "pop3"));
   TRY(tls_smtp, net::TlsContext::make(tls_files(), "smtp"));
+  imap = std::unique_ptr<imap::Context>(new imap::Context{runtime, *directory, *authenticator, *accounts, clock,
+                                                          config.hostname, tls_imap, config.allow_plain_without_tls,
+                                                          settings.message_size_max});
   pop3 = std::unique_ptr<pop3::Context>(new pop3::Context{runtime, *directory, *authenticator, *accounts, clock,
                                                           config.hostname, tls_pop3, config.allow_plain_without_tls});
   pop3->policy = config.pop3_policy == "device"       ? pop3::Policy::device
@@ -112,8 +118,7 @@ Result<> Server::Parts::listen(const std::string& name, const std::vector<std::s
 }
 
 Result<> Server::Parts::listen_all() {
-  if (!config.imap.empty() || !config.imaps.empty())
-    return fail(Errc::unsupported, "this version does not serve IMAP yet");
+  const auto mail = [this](std::unique_ptr<net::Stream> s) { return imap::serve(std::move(s), *imap); };
   const auto pop = [this](std::unique_ptr<net::Stream> s) { return pop3::serve(std::move(s), *pop3); };
   const auto mx = [this](std::unique_ptr<net::Stream> s) { return smtp::serve(std::move(s), *smtp, smtp::Role::mx); };
   const auto submission = [this](std::unique_ptr<net::Stream> s) {
@@ -125,6 +130,8 @@ Result<> Server::Parts::listen_all() {
   const auto admin_handler = [this](std::unique_ptr<net::Stream> s) { return admin::serve(std::move(s), *admin); };
   admin = std::unique_ptr<admin::Context>(
       new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); }, [] { kill(getpid(), SIGHUP); }});
+  TRY_VOID(listen("imap", config.imap, nullptr, mail));
+  TRY_VOID(listen("imaps", config.imaps, tls_imap, mail));
   TRY_VOID(listen("pop3", config.pop3, nullptr, pop));
   TRY_VOID(listen("pop3s", config.pop3s, tls_pop3, pop));
   TRY_VOID(listen("smtp", config.smtp, nullptr, mx));
@@ -191,7 +198,7 @@ Server::~Server() {
 void Server::reload() {
   auto& p = *parts_;
   sd_notify("RELOADING=1");
-  for (const auto& tls : {p.tls_pop3, p.tls_smtp})
+  for (const auto& tls : {p.tls_imap, p.tls_pop3, p.tls_smtp})
     if (const auto done = tls->reload(p.tls_files()); !done)
       log::error("server.reload", {{"error", done.error().detail}});
   log::info("server.reloaded");

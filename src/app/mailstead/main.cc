@@ -26,6 +26,7 @@ Result<config::Config> read_config(const std::string& path, bool demo, const std
   if (!demo) return config::load(path);
   auto c = config::parse(
       "hostname = \"localhost\"\n[tls]\nallow_plain_without_tls = true\n[listen]\n"
+      "imap = [\"127.0.0.1:18143\"]\nimaps = [\"127.0.0.1:18993\"]\n"
       "pop3 = [\"127.0.0.1:18110\"]\npop3s = [\"127.0.0.1:18995\"]\nsmtp = [\"127.0.0.1:18025\"]\n"
       "submission = [\"127.0.0.1:18587\"]\nsubmissions = [\"127.0.0.1:18465\"]\n"
       "lmtp = [\"127.0.0.1:18024\"]\nmetrics = [\"127.0.0.1:18080\"]\n");
