@@ -50,8 +50,6 @@ Task<Reply> run(Session& s, Store command) {
   const bool show_flags = !command.silent;
   // RFC 7162 §3.1.3: MODSEQ is told also when .SILENT.
   if (show_flags || s.condstore) {
-    const auto& keywords = s.selected->mailbox->mailbox->keywords.names();
-    if (show_flags && keywords.size() != s.selected->told_keywords) s.announce_flags();
     const auto failed = UidSet::of_numbers(stored->modified);
     std::size_t n = 0;
     for (const auto uid : uids) {
@@ -59,7 +57,8 @@ Task<Reply> run(Session& s, Store command) {
       const auto i = rows.rank(uid);
       if (i >= rows.size() || rows.uid_at(i) != uid || failed.contains(Uid(uid))) continue;
       if (!show_flags && rows.at(i).modseq > stored->modseq.value) continue;
-      s.print_flags(i, command.uid || s.rev2, show_flags);
+      if (show_flags) s.announce_new_keywords();
+      s.print_flags(i, command.uid, show_flags);
       if (++n % k_flush_messages == 0) co_await s.connection.flush_if_full();
     }
   }

@@ -157,6 +157,7 @@ Task<void> Fetcher::print(const Message& m) {
   if (needs_octets_ && !m.loaded && m.row.size <= k_whole_bytes) co_return;
   const auto seq = s_.selected->view.seq_of(s_.selected->rows(), Uid(m.row.uid));
   if (!seq) co_return;
+  if (asks_flags_ || m.seen_now) s_.announce_new_keywords();
   auto& out = s_.connection.out();
   const auto start = out.size();
   flushed_ = false;

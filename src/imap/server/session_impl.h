@@ -80,6 +80,8 @@ class Session final : public account::Observer {
   // Tells what has changed in the selected mailbox. `expunges`: RFC 9051 §7.5.1 allows EXPUNGE now.
   Task<void> update(bool expunges);
   void announce_flags();  // FLAGS and PERMANENTFLAGS
+  // Before flags are told: keywords that this client has not heard of (RFC 9051 §7.2.6).
+  void announce_new_keywords();
 
   // account::Observer
   void on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) override;

@@ -93,6 +93,10 @@ void Session::announce_flags() {
   p.raw("* OK [PERMANENTFLAGS ").flags(names).raw("] Flags permitted\r\n");
 }
 
+void Session::announce_new_keywords() {
+  if (selected->mailbox->mailbox->keywords.names().size() != selected->told_keywords) announce_flags();
+}
+
 Task<void> Session::update(bool expunges) {
   const auto fresh = co_await account->refresh();
   if (!fresh) co_return;  // nothing new can be learnt now; the next command tries again
@@ -107,7 +111,7 @@ Task<void> Session::update(bool expunges) {
     over = true;
     co_return;
   }
-  if (s.mailbox->mailbox->keywords.names().size() != s.told_keywords) announce_flags();
+  announce_new_keywords();
 
   // Flags, of messages the client knows; what this session did itself it has told already.
   const auto told_until = s.view.last_uid().value;
@@ -140,6 +144,7 @@ Task<void> Session::update(bool expunges) {
   for (std::size_t n = 0; n < changed.size(); ++n) {
     const auto i = rows.rank(changed[n]);
     if (i >= rows.size() || rows.uid_at(i) != changed[n]) continue;  // gone since; it is pending
+    announce_new_keywords();
     print_flags(i, condstore || rev2, true);
     if ((n + 1) % k_yield_messages == 0) co_await connection.flush_if_full();
   }
