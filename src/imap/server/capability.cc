@@ -39,6 +39,7 @@ constexpr Advertised k_capabilities[] = {
     {"OBJECTID", after_login},            // RFC 8474
     {"SAVEDATE", after_login},            // RFC 8514
     {"PREVIEW", after_login},             // RFC 8970
+    {"UNAUTHENTICATE", after_login},      // RFC 8437
     {"QUOTA", after_login},               // RFC 9208
     {"QUOTA=RES-STORAGE", after_login},   //
     {"QUOTA=RES-MESSAGE", after_login},   //

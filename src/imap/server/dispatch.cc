@@ -17,7 +17,8 @@ Task<Reply> run(Session&, Compress);
 Task<Reply> run(Session&, StartTls);  // cmd_login.cc
 Task<Reply> run(Session&, Authenticate);
 Task<Reply> run(Session&, Login);
-Task<Reply> run(Session&, Select);  // cmd_select.cc
+Task<Reply> run(Session&, Unauthenticate);  // cmd_unauthenticate.cc
+Task<Reply> run(Session&, Select);          // cmd_select.cc
 Task<Reply> run(Session&, Close);
 Task<Reply> run(Session&, Unselect);
 Task<Reply> run(Session&, Create);  // cmd_mailbox.cc

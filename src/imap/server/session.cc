@@ -172,6 +172,16 @@ Task<Reply> Session::log_in(auth::Identity who) {
   co_return Reply::done("Logged in", cat("CAPABILITY ", capabilities(*this)));
 }
 
+void Session::log_out() {
+  unselect();
+  account->unobserve(this);
+  account.reset();
+  identity = {};
+  rev2 = condstore = false;
+  framer.set_limits({});
+  connection.stream().set_deadline(limits::k_login_deadline_ms);
+}
+
 void Session::unselect() {
   selected.reset();
   own_changes_.clear();

@@ -57,6 +57,8 @@ class Session final : public account::Observer {
   // Who has just proved it is: goes on at the account's home.
   Task<Reply> log_in(auth::Identity identity);
   void count_failed_login() { count_bad(); }
+  // Back to the state of a new connection; TLS stays.
+  void log_out();
   void unselect();
 
   // Reading beside commands: a line that is no command (AUTHENTICATE, IDLE). nullopt: the input ended, or the line was

@@ -59,6 +59,9 @@ struct Check {
 struct Close {
   MAILSTEAD_EQ(Close);
 };
+struct Unauthenticate {  // RFC 8437
+  MAILSTEAD_EQ(Unauthenticate);
+};
 struct Unselect {
   MAILSTEAD_EQ(Unselect);
 };
@@ -271,9 +274,10 @@ struct SetQuota {
 
 #undef MAILSTEAD_EQ
 
-using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Id,
-                             Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status,
-                             List, Lsub, Append, Expunge, Search, Fetch, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
+using Command =
+    std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Unauthenticate, Id,
+                 Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
+                 Append, Expunge, Search, Fetch, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
   bool utf8 = false;  // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

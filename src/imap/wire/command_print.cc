@@ -196,6 +196,7 @@ std::string_view name_of(const Command& command) {
                  [](const Idle&) -> std::string_view { return "IDLE"; },
                  [](const Check&) -> std::string_view { return "CHECK"; },
                  [](const Close&) -> std::string_view { return "CLOSE"; },
+                 [](const Unauthenticate&) -> std::string_view { return "UNAUTHENTICATE"; },
                  [](const Unselect&) -> std::string_view { return "UNSELECT"; },
                  [](const Id&) -> std::string_view { return "ID"; },
                  [](const Authenticate&) -> std::string_view { return "AUTHENTICATE"; },

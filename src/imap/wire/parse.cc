@@ -50,6 +50,7 @@ constexpr Entry k_commands[] = {
     {"STATUS", parse_status},
     {"STORE", parse_store, Entry::may},
     {"SUBSCRIBE", parse_subscribe},
+    {"UNAUTHENTICATE", plain<Unauthenticate>},
     {"UNSELECT", plain<Unselect>},
     {"UNSUBSCRIBE", parse_unsubscribe},
 };
