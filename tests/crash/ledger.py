@@ -34,11 +34,11 @@ class Ledger:
         self.removed = collections.defaultdict(dict)  # account → mid → acked | unknown
         self.counts = collections.Counter()
 
-    def note(self, book, account, mid, state):
+    def note(self, book, account, mid, state, kind):
         with self.lock:
             book[account][mid] = state
             if state == "acked":
-                self.counts["acks"] += 1
+                self.counts[kind] += 1
 
 
 class Load(threading.Thread):
@@ -68,9 +68,9 @@ class Load(threading.Thread):
 
     def add(self, send):
         mid, content = self.fresh()
-        self.ledger.note(self.ledger.added, self.account, mid, "unknown")
+        self.ledger.note(self.ledger.added, self.account, mid, "unknown", self.kind)
         send(content)
-        self.ledger.note(self.ledger.added, self.account, mid, "acked")
+        self.ledger.note(self.ledger.added, self.account, mid, "acked", self.kind)
 
     def lmtp(self):
         with smtplib.LMTP("127.0.0.1", self.server.ports["lmtp"], timeout=20) as c:
@@ -118,20 +118,20 @@ class Load(threading.Thread):
         while not self.stop.is_set():
             some = self.mids(c, "UNFLAGGED UNDELETED")
             for mid in some.values():
-                self.ledger.note(self.ledger.flagged, self.account, mid, "unknown")
+                self.ledger.note(self.ledger.flagged, self.account, mid, "unknown", "store")
             if some:
                 self.ok(c.uid("STORE", ",".join(some), "+FLAGS.SILENT", r"(\Flagged)"))
                 for mid in some.values():
-                    self.ledger.note(self.ledger.flagged, self.account, mid, "acked")
+                    self.ledger.note(self.ledger.flagged, self.account, mid, "acked", "store")
             gone = self.mids(c, "FLAGGED")
             gone = dict(list(gone.items())[:2])
             for mid in gone.values():
-                self.ledger.note(self.ledger.removed, self.account, mid, "unknown")
+                self.ledger.note(self.ledger.removed, self.account, mid, "unknown", "expunge")
             if gone:
                 self.ok(c.uid("STORE", ",".join(gone), "+FLAGS.SILENT", r"(\Deleted)"))
                 self.ok(c.uid("EXPUNGE", ",".join(gone)))
                 for mid in gone.values():
-                    self.ledger.note(self.ledger.removed, self.account, mid, "acked")
+                    self.ledger.note(self.ledger.removed, self.account, mid, "acked", "expunge")
             time.sleep(0.02)
 
     def pop3(self):
@@ -144,10 +144,10 @@ class Load(threading.Thread):
                 number = self.random.randint(1, count)
                 header = b"\n".join(p.top(number, 0)[1]).decode()
                 mid = header.split("Message-ID: <")[1].split("@")[0]
-                self.ledger.note(self.ledger.removed, self.account, mid, "unknown")
+                self.ledger.note(self.ledger.removed, self.account, mid, "unknown", "pop3")
                 p.dele(number)
                 p.quit()
-                self.ledger.note(self.ledger.removed, self.account, mid, "acked")
+                self.ledger.note(self.ledger.removed, self.account, mid, "acked", "pop3")
             else:
                 p.quit()
             time.sleep(0.02)
@@ -223,8 +223,13 @@ def main():
         for line in wrong[:20]:
             print(f"cycle {cycle}: {line}", flush=True)
     unknown = sum(s == "unknown" for book in ledger.added.values() for s in book.values())
-    print(f"crash: {ledger.counts['acks']} acknowledged, {unknown} unknown; cycles with a violation: {failures}")
+    acks = ", ".join(f"{kind} {n}" for kind, n in sorted(ledger.counts.items()))
+    print(f"crash: acknowledged {acks}; outcome unknown {unknown}; cycles with a violation: {failures}")
     server.close()
+    idle = {"lmtp", "smtp", "append", "store", "expunge", "pop3"} - set(ledger.counts)
+    if idle:
+        print(f"crash: nothing was acknowledged by {', '.join(sorted(idle))}: that was not tested")
+        failures += 1
     print(f"tests: {options.cycles - failures} passed, {failures} failed, 0 skipped")
     sys.exit(1 if failures else 0)
 

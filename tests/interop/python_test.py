@@ -42,6 +42,7 @@ class PythonClients(unittest.TestCase):
         self.assertEqual(c.copy("1:2", "Work/2026")[0], "OK")
         self.assertEqual(c.uid("MOVE", "3", "Work/2026")[0], "OK")
         self.assertEqual(c.store("1", "+FLAGS", r"\Deleted")[0], "OK")
+        c.response("EXPUNGE")  # what MOVE has told
         self.assertEqual(c.expunge(), ("OK", [b"1"]))
         self.assertEqual(c.append("Drafts", r"\Draft", None, message("draft"))[0], "OK")
         self.assertEqual(c.select("Work/2026"), ("OK", [b"3"]))
@@ -61,6 +62,7 @@ class PythonClients(unittest.TestCase):
         self.assertTrue(c.readline().startswith(b"+"))
         lmtp(self.server, "ben@example.org", message("news"))
         self.assertTrue(c.readline().endswith(b" EXISTS\r\n"))
+        self.assertTrue(c.readline().endswith(b" RECENT\r\n"))
         c.send(b"DONE\r\n")
         self.assertTrue(c.readline().startswith(b"i1 OK"))
         c.logout()
