@@ -167,7 +167,8 @@ class Account {
     std::string actor;
   };
   virtual Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) = 0;
-  // Back to the mailbox it had (made again if need be), with flags and date, under a new UID.
+  // Back to the mailbox it had (made again if need be), with flags and date, under a new UID. Numbers that are not
+  // there any more are skipped. over_quota: what fits in earlier commits is back.
   virtual Task<Result<>> restore(std::vector<std::uint64_t> numbers, Actor actor) = 0;
   // Frees what was removed before `before` (Unix seconds), at most `limit`; returns how many. Contents that another row
   // still uses stay.

@@ -52,6 +52,7 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   const auto outcome = co_await store_.commit(std::move(c));
   if (outcome && *outcome == store::CommitOutcome::ok) {
     CO_TRY_VOID(apply(version_ + 1, tx.record_));
+    current_ms_ = clock_.now_ms();
     co_return true;
   }
   if (!outcome && outcome.error().code != Errc::unknown) co_return std::unexpected(outcome.error());
@@ -59,7 +60,11 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   // Another node was first, or we do not know: the records tell.
   bool found = false;
   const auto before = version_;
-  CO_TRY_VOID(co_await catch_up(&token, &found));
+  const auto caught_up = co_await catch_up(&token, &found);
+  // If no record has our token the commit may still be on its way, or come back with the log after a restart: the
+  // caller must not think that it was not done, and it must not be done twice.
+  if (!outcome && !found) co_return std::unexpected(outcome.error());
+  CO_TRY_VOID(caught_up);
   if (!found && version_ == before) {
     // A conflict with nobody: another node has erased the account (and it may have been made anew).
     CO_TRY(const auto head, co_await store_.head(partition_));
@@ -80,12 +85,16 @@ void AccountImpl::erased() {
 
 Task<Result<>> AccountImpl::catch_up(const store::Token* ours, bool* found) {
   for (;;) {
+    const auto asked_ms = clock_.now_ms();
     const auto records = co_await store_.records(partition_, version_, k_records_page);
     if (!records) {
       if (records.error().code == Errc::expired) co_return co_await reload();
       co_return std::unexpected(records.error());
     }
-    if (records->empty()) co_return Result<>();
+    if (records->empty()) {
+      current_ms_ = asked_ms;
+      co_return Result<>();
+    }
     for (const auto& record : *records) {
       if (ours != nullptr && record.token == *ours) *found = true;
       CO_TRY(const auto change, decode_record(record.bytes));
@@ -94,11 +103,16 @@ Task<Result<>> AccountImpl::catch_up(const store::Token* ours, bool* found) {
   }
 }
 
+bool AccountImpl::is_current() const {
+  const auto since = clock_.now_ms() - current_ms_;
+  return hinted_ <= version_ && since >= 0 && since < limits::k_refresh_ms;
+}
+
 Task<Result<>> AccountImpl::refresh() {
   home_.assert_here();
-  if (hinted_ <= version_) co_return Result<>();
+  if (is_current()) co_return Result<>();
   auto guard = co_await turn_.take();
-  if (hinted_ <= version_) co_return Result<>();
+  if (is_current()) co_return Result<>();
   co_return co_await catch_up();
 }
 

@@ -32,6 +32,11 @@ class Transaction {
   void entry(const char* kind, const Actor& actor);  // effects from here on are of this actor
   Mailbox* mailbox(MailboxId id);                    // to be changed; null: none. Its row is written once at commit
   Mailbox& add_mailbox(std::string name, std::optional<model::SpecialUse> use, std::int64_t now);
+  // The mailbox of this name, to be changed: there already, or made with its missing parents (RFC 9051 §6.3.4), or made
+  // selectable where it was only a level. Names are as find() knows them, with what this commit has made.
+  Mailbox& make_mailbox(const std::string& name, std::optional<model::SpecialUse> use, std::int64_t now);
+  void make_parents(const std::string& name, std::int64_t now);
+  Mailbox* mailbox(std::string_view name);
   void erase_mailbox(MailboxId id);
   void subscription(const std::string& name, bool on);
 
@@ -129,6 +134,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   // All of these within the turn. commit(): true: done and applied; false: conflict, caught up, decide again.
   Task<Result<bool>> commit(Transaction& tx);
   Task<Result<>> catch_up(const store::Token* ours = nullptr, bool* found = nullptr);
+  bool is_current() const;
   Task<Result<>> reload();
   Task<Result<bool>> reload_once();  // false: another node committed meanwhile
   Result<> apply(std::uint64_t version, const ChangeRecord& record);
@@ -152,6 +158,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   const store::PartitionId partition_;
   Turn turn_;
   std::uint64_t version_ = 0, hinted_ = 0;
+  std::int64_t current_ms_ = 0;  // when we last knew that nothing was newer than version_
   State state_;
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes_;
   std::vector<const Mailbox*> sorted_;

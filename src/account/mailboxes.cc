@@ -11,20 +11,7 @@ Task<Result<MailboxId>> AccountImpl::create(std::string name, std::optional<mode
     if (there != nullptr && there->selectable) co_return fail(Errc::exists);
     if (mailboxes_.size() >= limits::k_mailboxes) co_return fail(Errc::too_big, "too many mailboxes");
     Transaction tx(*this, "create", actor);
-    // RFC 9051 §6.3.4: superior levels are made as well.
-    for (auto slash = name.find(model::k_separator); slash != std::string::npos;
-         slash = name.find(model::k_separator, slash + 1))
-      if (const auto parent = name.substr(0, slash); find(parent) == nullptr)
-        tx.add_mailbox(parent, std::nullopt, clock_.now());
-    MailboxId id{};
-    if (there != nullptr) {  // only a level until now
-      auto& m = *tx.mailbox(there->id);
-      m.selectable = true;
-      id = m.id;
-    } else {
-      id = tx.add_mailbox(name, use, clock_.now()).id;
-      if (lone_subscriptions_.contains(name)) tx.subscription(name, false);
-    }
+    const auto id = tx.make_mailbox(name, use, clock_.now()).id;
     CO_TRY(const bool done, co_await commit(tx));
     if (done) co_return id;
   }
@@ -72,10 +59,7 @@ Task<Result<>> AccountImpl::rename(std::string from, std::string to, Actor actor
     if (model::is_under(to, there->name) && !model::is_inbox(from))
       co_return fail(Errc::invalid, "a mailbox cannot go into itself");
     Transaction tx(*this, "rename", actor);
-    for (auto slash = to.find(model::k_separator); slash != std::string::npos;
-         slash = to.find(model::k_separator, slash + 1))
-      if (const auto parent = to.substr(0, slash); find(parent) == nullptr)
-        tx.add_mailbox(parent, std::nullopt, clock_.now());
+    tx.make_parents(to, clock_.now());
     if (model::is_inbox(from)) {
       // RFC 9051 §6.3.6: INBOX stays, its messages go to the new mailbox.
       const auto id = tx.add_mailbox(to, std::nullopt, clock_.now()).id;
@@ -89,9 +73,11 @@ Task<Result<>> AccountImpl::rename(std::string from, std::string to, Actor actor
       co_return Result<>();
     }
     const auto prefix = there->name;
-    for (const auto* m : sorted_)
-      if (m->name == prefix || model::is_under(m->name, prefix))
-        tx.mailbox(m->id)->name = to + m->name.substr(prefix.size());
+    for (const auto* m : sorted_) {
+      if (m->name != prefix && !model::is_under(m->name, prefix)) continue;
+      CO_TRY(auto name, model::check_name(to + m->name.substr(prefix.size())));  // it may be too long now
+      tx.mailbox(m->id)->name = std::move(name);
+    }
     CO_TRY(const bool done, co_await commit(tx));
     if (done) co_return Result<>();
   }

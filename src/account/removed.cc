@@ -23,23 +23,17 @@ Task<Result<std::vector<Account::Removed>>> AccountImpl::removed(std::uint64_t a
 
 Task<Result<>> AccountImpl::restore(std::vector<std::uint64_t> numbers, Actor actor) {
   home_.assert_here();
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   auto guard = co_await turn_.take();
   for (std::size_t at = 0; at < numbers.size();) {
     Transaction tx(*this, "restore", actor);
-    std::map<std::string, MailboxId> made;
     std::size_t i = at;
     for (; i < numbers.size() && !tx.full(); ++i) {
       CO_TRY(const auto value, co_await store_.get(partition_, removed_key(numbers[i])));
       if (!value) continue;  // restored or purged already: restoring twice makes no duplicate
       CO_TRY(const auto removed, decode_removed(*value));
-      Mailbox* m = nullptr;
-      if (const auto* there = find(removed.mailbox_name); there != nullptr && there->selectable)
-        m = tx.mailbox(there->id);
-      else if (const auto fresh = made.find(removed.mailbox_name); fresh != made.end())
-        m = tx.mailbox(fresh->second);
-      else
-        m = &tx.add_mailbox(removed.mailbox_name, std::nullopt, clock_.now());
-      made.emplace(removed.mailbox_name, m->id);
+      auto* m = &tx.make_mailbox(removed.mailbox_name, std::nullopt, clock_.now());
       Row row = removed.row;
       row.uid = m->uidnext++;
       row.flags = 0;
@@ -53,6 +47,11 @@ Task<Result<>> AccountImpl::restore(std::vector<std::uint64_t> numbers, Actor ac
       tx.state.quota.removed_bytes -= row.size;
       --tx.state.quota.removed_messages;
     }
+    if (tx.ops.empty()) co_return Result<>();
+    const auto& quota = tx.state.quota;
+    if ((quota.bytes_max != 0 && quota.bytes_used > quota.bytes_max) ||
+        (quota.messages_max != 0 && quota.messages_used > quota.messages_max))
+      co_return fail(Errc::over_quota);
     CO_TRY(const bool done, co_await commit(tx));
     if (done) at = i;
   }

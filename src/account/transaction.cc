@@ -23,6 +23,8 @@ std::uint64_t Transaction::modseq() const {
 }
 
 void Transaction::entry(const char* kind, const Actor& actor) {
+  // One of an append that was refused must not stay in the history.
+  if (!record_.entries.empty() && record_.entries.back().effects.empty()) record_.entries.pop_back();
   record_.entries.push_back({kind, actor, {}});
 }
 
@@ -61,6 +63,33 @@ Mailbox& Transaction::add_mailbox(std::string name, std::optional<model::Special
   m.selectable = true;
   touched_.insert(id);
   return mailboxes_.emplace(id, std::move(m)).first->second;
+}
+
+Mailbox* Transaction::mailbox(std::string_view name) {
+  // Those renamed or made in this commit; the few there are.
+  for (auto& [id, m] : mailboxes_)
+    if (m.name == name) return mailbox(m.id);
+  const auto* there = account_.find(name);
+  return there == nullptr || mailboxes_.contains(there->id.value) ? nullptr : mailbox(there->id);
+}
+
+void Transaction::make_parents(const std::string& name, std::int64_t now) {
+  for (auto slash = name.find(model::k_separator); slash != std::string::npos;
+       slash = name.find(model::k_separator, slash + 1)) {
+    auto parent = name.substr(0, slash);
+    if (account_.find(parent) == nullptr && mailbox(parent) == nullptr)
+      add_mailbox(std::move(parent), std::nullopt, now);
+  }
+}
+
+Mailbox& Transaction::make_mailbox(const std::string& name, std::optional<model::SpecialUse> use, std::int64_t now) {
+  make_parents(name, now);
+  if (auto* there = mailbox(name)) {
+    there->selectable = true;
+    return *there;
+  }
+  if (account_.lone_subscriptions_.contains(name)) subscription(name, false);  // the mailbox has it
+  return add_mailbox(name, use, now);
 }
 
 void Transaction::erase_mailbox(MailboxId id) {

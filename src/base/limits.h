@@ -42,7 +42,8 @@ inline constexpr std::size_t k_keyword_bytes = 100;
 inline constexpr std::size_t k_commit_messages = 500;  // of one commit; longer work is several commits
 
 // Time, in milliseconds ---------------------------------------------------------------------------------------------
-inline constexpr std::int64_t k_login_deadline_ms = 60'000;   // absolute, not per byte: slow-loris
+inline constexpr std::int64_t k_login_deadline_ms = 60'000;  // absolute, not per byte: slow-loris
+inline constexpr std::int64_t k_refresh_ms = 1000;  // a node asks for others' commits, should the hint of one be lost
 inline constexpr std::int64_t k_imap_idle_ms = 30 * 60'000;   // RFC 9051 §5.4: at least 30 minutes
 inline constexpr std::int64_t k_pop3_idle_ms = 10 * 60'000;   // RFC 1939 §3: at least 10 minutes
 inline constexpr std::int64_t k_smtp_idle_ms = 5 * 60'000;    // RFC 5321 §4.5.3.2.7

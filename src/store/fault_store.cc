@@ -14,13 +14,14 @@ void FaultStore::set(Plan plan) {
 FaultStore::Verdict FaultStore::judge(bool is_commit) {
   std::lock_guard lock(mutex_);
   Verdict verdict;
-  verdict.delay_ms = plan_.delay_ms;
+  if (plan_.delay_ms > 0 && ++delays_ % plan_.delay_every == 0) verdict.delay_ms = plan_.delay_ms;
   verdict.code = plan_.code;
   verdict.applied = plan_.applied;
   if (is_commit && plan_.conflict_every > 0) verdict.conflict = ++commits_ % plan_.conflict_every == 0;
   if (plan_.commits_only && !is_commit) return verdict;
   const auto call = ++calls_;
   verdict.fails = call == plan_.fail_call || (plan_.fail_later_too && plan_.fail_call > 0 && call > plan_.fail_call);
+  verdict.fails = verdict.fails || (plan_.fail_every > 0 && call % plan_.fail_every == 0);
   return verdict;
 }
 

@@ -15,11 +15,13 @@ class FaultStore : public Store {
   struct Plan {
     std::uint64_t fail_call = 0;       // the k-th call from now on fails, counted from 1; 0: none
     bool fail_later_too = false;       // and so does every later one
+    std::uint64_t fail_every = 0;      // every n-th call fails; 0: none
     bool commits_only = false;         // only commits are counted and failed
     Errc code = Errc::unavailable;     // what a failed call answers
     bool applied = false;              // the failed call takes effect all the same; usual with code = unknown
     std::uint64_t conflict_every = 0;  // every n-th commit is refused as a conflict; 0: none
-    std::int64_t delay_ms = 0;         // before each call
+    std::int64_t delay_ms = 0;         // before every delay_every-th call
+    std::uint64_t delay_every = 1;
     bool drop_hints = false;
   };
 
@@ -59,7 +61,7 @@ class FaultStore : public Store {
   Store& under_;
   std::mutex mutex_;
   Plan plan_;
-  std::uint64_t commits_ = 0;
+  std::uint64_t commits_ = 0, delays_ = 0;
   std::atomic<std::uint64_t> calls_ = 0;
 };
 
