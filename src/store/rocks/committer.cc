@@ -127,7 +127,7 @@ bool Committer::admit(Batch& batch, Job& job) {
     run_alone(job);
     return true;
   }
-  if (auto may = may_write(false); !may) {
+  if (auto may = may_write(job.blob_rows.empty() ? options_.reserve_bytes / 4 : options_.reserve_bytes); !may) {
     finish(job, std::unexpected(may.error()));
     return true;
   }
@@ -232,7 +232,7 @@ Result<> Committer::add_del_range(Batch& batch, const Job& job, std::size_t inde
 }
 
 void Committer::run_alone(Job& job) {
-  auto done = may_write(true);
+  auto done = may_write(0);
   if (done) done = job.kind == Job::erase ? erase(job) : sweep(job);
   finish(job, done ? Result<CommitOutcome>(CommitOutcome::ok) : std::unexpected(done.error()));
 }
@@ -276,10 +276,10 @@ Result<> Committer::sweep(Job& job) {
   return job.erased == 0 ? Result<>{} : write(writes, false);
 }
 
-Result<> Committer::may_write(bool frees_space) {
+Result<> Committer::may_write(std::uint64_t reserve) {
   if (failed_) return fail(Errc::unavailable, "an earlier sync failed");
   const auto free = options_.free_space ? options_.free_space() : free_bytes(path_);
-  if (free < options_.reserve_bytes && !frees_space) return fail(Errc::full, "free space is below the reserve");
+  if (free < reserve) return fail(Errc::full, "free space is below the reserve");
   return {};
 }
 

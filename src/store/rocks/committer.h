@@ -84,7 +84,7 @@ class Committer {
   Result<> add_del_range(Batch& batch, const Job& job, std::size_t index);
   Result<> erase(Job& job);
   Result<> sweep(Job& job);
-  Result<> may_write(bool frees_space);
+  Result<> may_write(std::uint64_t reserve);
   Result<> write(rocksdb::WriteBatch& writes, bool sync = true);
   static void finish(Job& job, Result<CommitOutcome> outcome);
 

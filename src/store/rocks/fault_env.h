@@ -1,41 +1,70 @@
-// For tests: a file system below RocksDB whose k-th sync of a log fails, or whose disk is full.
+// For tests: a file system below RocksDB whose k-th sync of a log or k-th write to one fails, or whose disk is full;
+// and which can lose, as a power loss does, all that was not synced.
 #pragma once
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
 
 namespace mailstead::store {
 
 struct FileFaults {
-  std::atomic<int> syncs_until_failure = -1;  // 0: the next sync of a log fails, once; negative: none
-  std::atomic<int> syncs = 0;                 // of logs
-  std::atomic<bool> disk_full = false;        // every append is refused
+  std::atomic<int> syncs_until_failure = -1;   // 0: the next sync of a log fails, once; negative: none
+  std::atomic<int> syncs = 0;                  // of logs
+  std::atomic<int> writes_until_failure = -1;  // the same of writes to a log, of which the first half is done
+  std::atomic<int> writes = 0;                 // to logs
+  std::atomic<bool> disk_full = false;         // every append is refused
+
+  // Once the store is closed.
+  void lose_what_was_not_synced() {
+    std::lock_guard lock(mutex);
+    for (const auto& [name, length] : lengths) {
+      std::error_code error;
+      if (const auto size = std::filesystem::file_size(name, error); !error && size > length.synced)
+        std::filesystem::resize_file(name, length.synced);
+    }
+    lengths.clear();
+  }
+  struct Length {
+    std::uint64_t written = 0, synced = 0;
+  };
+  std::mutex mutex;
+  std::map<std::string, Length> lengths;
 };
 
 class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  FaultyFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, FileFaults& faults, bool is_log)
-      : FSWritableFileOwnerWrapper(std::move(file)), faults_(faults), is_log_(is_log) {}
+  FaultyFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, FileFaults& faults, const std::string& name)
+      : FSWritableFileOwnerWrapper(std::move(file)), faults_(faults), name_(name), is_log_(name.ends_with(".log")) {}
 
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {
     if (faults_.disk_full) return rocksdb::IOStatus::NoSpace("injected");
-    return FSWritableFileOwnerWrapper::Append(data, options, debug);
+    if (write_fails()) {
+      const rocksdb::Slice half(data.data(), data.size() / 2);
+      (void)written(half.size(), FSWritableFileOwnerWrapper::Append(half, options, debug));
+      return rocksdb::IOStatus::IOError("injected");
+    }
+    return written(data.size(), FSWritableFileOwnerWrapper::Append(data, options, debug));
   }
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            const rocksdb::DataVerificationInfo& info, rocksdb::IODebugContext* debug) override {
     if (faults_.disk_full) return rocksdb::IOStatus::NoSpace("injected");
-    return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
+    if (write_fails()) return rocksdb::IOStatus::IOError("injected");
+    return written(data.size(), FSWritableFileOwnerWrapper::Append(data, options, info, debug));
   }
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
     if (fails()) return rocksdb::IOStatus::IOError("injected");
-    return FSWritableFileOwnerWrapper::Sync(options, debug);
+    return synced(FSWritableFileOwnerWrapper::Sync(options, debug));
   }
   rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
     if (fails()) return rocksdb::IOStatus::IOError("injected");
-    return FSWritableFileOwnerWrapper::Fsync(options, debug);
+    return synced(FSWritableFileOwnerWrapper::Fsync(options, debug));
   }
 
  private:
@@ -44,7 +73,24 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
     ++faults_.syncs;
     return faults_.syncs_until_failure >= 0 && faults_.syncs_until_failure-- == 0;
   }
+  bool write_fails() {
+    if (!is_log_) return false;
+    ++faults_.writes;
+    return faults_.writes_until_failure >= 0 && faults_.writes_until_failure-- == 0;
+  }
+  rocksdb::IOStatus written(std::uint64_t bytes, rocksdb::IOStatus status) {
+    std::lock_guard lock(faults_.mutex);
+    if (status.ok()) faults_.lengths[name_].written += bytes;
+    return status;
+  }
+  rocksdb::IOStatus synced(rocksdb::IOStatus status) {
+    std::lock_guard lock(faults_.mutex);
+    auto& length = faults_.lengths[name_];
+    if (status.ok()) length.synced = length.written;
+    return status;
+  }
   FileFaults& faults_;
+  const std::string name_;
   const bool is_log_;
 };
 
@@ -57,7 +103,7 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
                                     rocksdb::IODebugContext* debug) override {
     std::unique_ptr<rocksdb::FSWritableFile> file;
     auto status = FileSystemWrapper::NewWritableFile(name, options, &file, debug);
-    if (status.ok()) *out = std::make_unique<FaultyFile>(std::move(file), faults_, name.ends_with(".log"));
+    if (status.ok()) *out = std::make_unique<FaultyFile>(std::move(file), faults_, name);
     return status;
   }
 

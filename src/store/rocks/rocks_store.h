@@ -1,7 +1,9 @@
 // The embedded driver: one RocksDB database, one committer thread that gathers what waits into one synced write.
 //   - A failed sync makes every later commit `unavailable` until the store is opened anew; those under way are
 //   `unknown`.
-//   - When free space falls below the reserve, commits are `full` with nothing applied, until space is there again.
+//   - When free space falls below the reserve, commits that bring content are `full` with nothing applied, until space
+//   is
+//     there again; the others may use three quarters of the reserve: removals must go on to free space.
 //     A disk found full in spite of the reserve counts as a failed sync.
 // Reads that the caches can answer are answered where they are asked; the others go to the pool.
 // Key grammar: store/rocks/keys.h. Facts behind the options: group commit, blob files, tombstones (docs/decisions).
