@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "account/account.h"
+#include "account/kept.h"
 #include "account/keys.h"
 #include "account/record.h"
 #include "account/registry.h"
@@ -71,12 +72,13 @@ class Transaction {
 class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
  public:
   AccountImpl(Home& home, Pool& cpu, store::Store& store, const Clock& clock, const AccountSettings& settings,
-              model::AccountId id)
+              KeptMailboxes& kept, model::AccountId id)
       : home_(home),
         cpu_(cpu),
         store_(store),
         clock_(clock),
         settings_(settings),
+        kept_(kept),
         id_(id),
         partition_{store::PartitionId::account, id.value} {}
 
@@ -154,6 +156,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   store::Store& store_;
   const Clock& clock_;
   const AccountSettings& settings_;
+  KeptMailboxes& kept_;
   const model::AccountId id_;
   const store::PartitionId partition_;
   Turn turn_;
