@@ -55,8 +55,7 @@ int serve(const std::string& config_path, bool demo, const std::string& demo_dir
     if (const auto filled = (*server)->make_demo(); !filled) return complain(filled.error());
     std::cout << (*server)->how_to_connect() << std::flush;
   }
-  (*server)->wait_for_signals();
-  return 0;
+  return (*server)->wait_for_signals() ? 0 : 1;
 }
 
 int check(const std::string& config_path) {

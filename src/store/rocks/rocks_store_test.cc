@@ -77,6 +77,8 @@ TEST_F(RocksTest, AcknowledgesNothingAfterAFailedSync) {
     {
       auto options = small();
       options.env = env.get();
+      std::atomic<int> told{0};
+      options.on_failure = [&told] { ++told; };
       auto store = open(options);
       faults.syncs = 0;
       faults.syncs_until_failure = k;
@@ -93,6 +95,7 @@ TEST_F(RocksTest, AcknowledgesNothingAfterAFailedSync) {
       EXPECT_EQ(acknowledged, static_cast<std::uint64_t>(k)) << "one sync a commit";
       EXPECT_EQ(run(store->put_blob(BlobId::of("x"), "x")).error().code, Errc::unavailable);
       EXPECT_EQ(version(*store, id), acknowledged) << "reads go on";
+      EXPECT_EQ(told, 1);
     }
     ASSERT_TRUE(failed);
     faults.syncs_until_failure = -1;
