@@ -84,8 +84,8 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
 
   // Loads the state, or makes the account with its first mailboxes.
   Task<Result<>> load();
-  // A hint or a timer says that another node may have committed.
-  void hint(std::uint64_t version) { hinted_ = std::max(hinted_, version); }
+  // A hint says that somebody has committed; perhaps we have.
+  void hint(std::uint64_t version);
   std::size_t observers() const { return observers_.size(); }
   // Its mail was erased: sessions must leave.
   void erased();
@@ -161,6 +161,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   const store::PartitionId partition_;
   Turn turn_;
   std::uint64_t version_ = 0, hinted_ = 0;
+  bool committing_ = false;
   std::int64_t current_ms_ = 0;  // when we last knew that nothing was newer than version_
   State state_;
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes_;

@@ -72,6 +72,8 @@ Task<void> Registry::tend() {
   std::vector<std::shared_ptr<AccountImpl>> open;
   for (const auto& [id, account] : shard->open) open.push_back(account);
   for (const auto& account : open) {
+    // Who waits in IDLE would not learn what the lost hint of another node's commit was for.
+    if (account->observers() > 0) (void)co_await account->refresh();
     const auto before = impl_->clock.now() - impl_->settings.removed_keep_s;
     if (account->quota().removed_messages > 0) {
       const auto purged = co_await account->purge(before, limits::k_commit_messages);
