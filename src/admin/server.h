@@ -1,4 +1,4 @@
-// The admin commands, served on a UNIX socket that only the server's user can open. One request a connection.
+// The admin commands, served on a UNIX socket that only the server's user can open.
 #pragma once
 
 #include <functional>
@@ -14,11 +14,9 @@ struct Context {
   auth::Directory& directory;
   account::Registry& accounts;
   std::function<void()> stop, reload;  // any thread
+  std::size_t message_size_max = limits::k_message_bytes;
 };
 
 Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context);
-
-// "domain add NAME", …: one line a command, for people.
-std::string_view usage();
 
 }  // namespace mailstead::admin

@@ -1,5 +1,8 @@
-// The admin socket's frames: length:u32be, then varint count and strings (base/codec.h). A request is the words of a
-// command; a reply is "ok" or "error" and a text.
+// The admin socket's frames: length:u32be, then varint count and strings (base/codec.h). A connection is requests and
+// replies in turn.
+//   request  the words of a command (admin/command.h), a password as the last; "--json" as they come
+//            or a step of an import or export (admin/transfer.h)
+//   reply    "ok" string*, or "error" code text
 #pragma once
 
 #include <optional>
@@ -12,6 +15,7 @@
 namespace mailstead::admin {
 
 inline constexpr std::size_t k_frame_max = 1024 * 1024;
+inline constexpr std::size_t k_piece_bytes = 512 * 1024;  // of a message's octets in one frame
 
 inline std::string encode_frame(const std::vector<std::string>& words) {
   Writer body;

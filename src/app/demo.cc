@@ -107,9 +107,13 @@ class Mill {
       if (ours || dice_.below(3) > 0) flags.emplace_back("\\Seen");
       if (dice_.below(12) == 0) flags.emplace_back("\\Flagged");
       if (i + 1 < n) flags.emplace_back("\\Answered");
+      if (dice_.below(15) == 0) flags.emplace_back("$Forwarded");
+      if (dice_.below(20) == 0) flags.emplace_back("todo");
       previous =
           add(ours              ? "Sent"
               : number % 5 == 4 ? "Archive"
+              : number % 7 == 3 ? "Projects/Garden"
+              : number % 7 == 5 ? "Projects/Réunion"
                                 : "INBOX",
               flags, cat(i > 0 ? "Re: " : "", topic), cat("Content-Type: text/plain; charset=utf-8\r\n\r\n", body),
               ours ? owner_ : std::string_view(), extra);

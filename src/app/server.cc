@@ -6,10 +6,13 @@
 
 #include <atomic>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "admin/server.h"
+#include "app/bound.h"
 #include "app/demo.h"
+#include "app/demo_guide.h"
 #include "app/sd_notify.h"
 #include "base/ascii.h"
 #include "base/log.h"
@@ -27,8 +30,15 @@ namespace {
 
 constexpr std::int64_t k_tend_ms = 10 * 60'000;
 constexpr std::int64_t k_sweep_age_s = 86'400;
-constexpr std::string_view k_demo_domain = "demo.example";
-constexpr std::string_view k_demo_password = "demo-of-mailstead";
+constexpr std::size_t k_demo_batch = 50;
+constexpr std::int64_t k_stop_ms = 30'000;  // below TimeoutStopSec of the systemd unit
+
+void apply_log_level(const config::Config& c) {
+  log::set_level(c.log_level == "debug"   ? log::Level::debug
+                 : c.log_level == "warn"  ? log::Level::warn
+                 : c.log_level == "error" ? log::Level::error
+                                          : log::Level::info);
+}
 
 net::Endpoint endpoint(const config::Address& a) {
   return {a.address, a.port};
@@ -39,6 +49,7 @@ net::Endpoint endpoint(const config::Address& a) {
 // In the order of construction; taken down in the opposite order.
 struct Server::Parts {
   config::Config config;
+  ConfigSource source;
   Runtime runtime;
   const Clock& clock = system_clock();
   std::unique_ptr<store::RocksStore> store;
@@ -52,7 +63,7 @@ struct Server::Parts {
   std::unique_ptr<smtp::Context> smtp;
   std::unique_ptr<admin::Context> admin;
   std::vector<std::pair<std::string, std::unique_ptr<net::Listener>>> listeners;
-  std::atomic<bool> stopping{false}, store_failed{false};
+  std::atomic<bool> stopping{false};
   Group background;
   std::vector<std::unique_ptr<Signal>> tend_wake;  // one a home
 
@@ -67,24 +78,13 @@ struct Server::Parts {
                   net::Listener::Handler handler);
   Result<> listen_all();
   Task<void> tend(std::size_t home);
-  std::uint16_t port(std::string_view name) const {
-    for (const auto& [n, l] : listeners)
-      if (n == name) return l->port();
-    return 0;
-  }
 };
 
 Result<> Server::Parts::open() {
   mkdir(config.data_dir.c_str(), 0700);
   if (access(config.data_dir.c_str(), W_OK) != 0)
     return fail(Errc::unavailable, cat("cannot write to ", config.data_dir));
-  store::RocksOptions options;
-  // Design §7: after a failed sync nothing is acknowledged and the process ends; the service manager starts it anew.
-  options.on_failure = [this] {
-    store_failed = true;
-    kill(getpid(), SIGTERM);
-  };
-  TRY(store, store::RocksStore::open(config.data_dir + "/store", runtime.io(), clock, std::move(options)));
+  TRY(store, store::RocksStore::open(config.data_dir + "/store", runtime.io(), clock));
   account::AccountSettings settings;
   settings.quota_bytes = static_cast<std::uint64_t>(config.quota_bytes);
   settings.removed_keep_s = config.removed_keep_days * 86'400;
@@ -134,8 +134,9 @@ Result<> Server::Parts::listen_all() {
     return smtp::serve(std::move(s), *smtp, smtp::Role::lmtp);
   };
   const auto admin_handler = [this](std::unique_ptr<net::Stream> s) { return admin::serve(std::move(s), *admin); };
-  admin = std::unique_ptr<admin::Context>(
-      new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); }, [] { kill(getpid(), SIGHUP); }});
+  admin = std::unique_ptr<admin::Context>(new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); },
+                                                             [] { kill(getpid(), SIGHUP); },
+                                                             static_cast<std::size_t>(config.message_size_max)});
   TRY_VOID(listen("imap", config.imap, nullptr, mail));
   TRY_VOID(listen("imaps", config.imaps, tls_imap, mail));
   TRY_VOID(listen("pop3", config.pop3, nullptr, pop));
@@ -172,11 +173,13 @@ Task<void> Server::Parts::tend(std::size_t home) {
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Result<std::unique_ptr<Server>> Server::start(config::Config config) {
+Result<std::unique_ptr<Server>> Server::start(config::Config config, ConfigSource source) {
+  apply_log_level(config);
   const auto homes =
       config.homes > 0 ? static_cast<unsigned>(config.homes) : std::max(1U, std::thread::hardware_concurrency());
   auto server = std::unique_ptr<Server>(new Server(std::make_unique<Parts>(std::move(config), homes)));
   auto& parts = *server->parts_;
+  parts.source = std::move(source);
   TRY_VOID(parts.open());
   TRY_VOID(parts.listen_all());
   for (std::size_t i = 0; i < parts.runtime.size(); ++i) parts.tend_wake.push_back(std::make_unique<Signal>());
@@ -188,6 +191,11 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config) {
 
 Server::~Server() {
   auto& p = *parts_;
+  // Acknowledged mail is on the disk by now: what does not end in time may be cut off.
+  const Bound bound(k_stop_ms, [] {
+    log::error("server.stop", {{"error", "connections or background work did not end in time"}});
+    _exit(1);
+  });
   p.stopping = true;
   for (const auto& [name, l] : p.listeners) l->close();
   for (const auto& [name, l] : p.listeners) l->close_connections();
@@ -204,6 +212,16 @@ Server::~Server() {
 void Server::reload() {
   auto& p = *parts_;
   sd_notify("RELOADING=1");
+  if (p.source) {
+    if (const auto fresh = p.source(); fresh) {
+      apply_log_level(*fresh);
+      p.config.log_level = fresh->log_level;
+      p.config.tls_certificate = fresh->tls_certificate;
+      p.config.tls_key = fresh->tls_key;
+    } else {
+      log::error("server.reload", {{"error", fresh.error().detail}});
+    }
+  }
   for (const auto& tls : {p.tls_imap, p.tls_pop3, p.tls_smtp})
     if (const auto done = tls->reload(p.tls_files()); !done)
       log::error("server.reload", {{"error", done.error().detail}});
@@ -211,7 +229,7 @@ void Server::reload() {
   sd_notify("READY=1");
 }
 
-bool Server::wait_for_signals() {
+void Server::wait_for_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
@@ -221,7 +239,6 @@ bool Server::wait_for_signals() {
     reload();
   }
   sd_notify("STOPPING=1");
-  return !parts_->store_failed;
 }
 
 namespace {
@@ -234,15 +251,25 @@ Task<Result<>> fill_demo(auth::Directory* directory, account::Registry* accounts
     co_await accounts->runtime().home_of(id.value).enter();
     CO_TRY(const auto account, co_await accounts->open(id));
     if (user != "ann") continue;
-    for (const auto& m : demo_messages(name, clock->now())) {
+    const account::Actor actor{"", "demo", ""};
+    std::map<std::string, std::vector<account::NewMessage>> by_mailbox;
+    const auto all = demo_messages(name, clock->now());
+    for (const auto& m : all) {
       account::NewMessage message{};
       message.content = m.content;
       message.flags = m.flags;
       message.internal_date = m.date;
-      std::vector<account::NewMessage> one;
-      one.push_back(std::move(message));
-      CO_TRY_VOID(
-          co_await account->append(account->find(m.mailbox)->id, std::move(one), account::Actor{"", "demo", ""}));
+      by_mailbox[m.mailbox].push_back(std::move(message));
+    }
+    for (auto& [mailbox, messages] : by_mailbox) {
+      if (account->find(mailbox) == nullptr) CO_TRY_VOID(co_await account->create(mailbox, std::nullopt, actor));
+      const auto to = account->find(mailbox)->id;
+      for (std::size_t from = 0; from < messages.size(); from += k_demo_batch) {
+        std::vector<account::NewMessage> some(
+            messages.begin() + static_cast<std::ptrdiff_t>(from),
+            messages.begin() + static_cast<std::ptrdiff_t>(std::min(messages.size(), from + k_demo_batch)));
+        CO_TRY_VOID(co_await account->append(to, std::move(some), actor));
+      }
     }
   }
   co_return Result<>();
@@ -257,21 +284,10 @@ Result<> Server::make_demo() {
   return {};
 }
 
-std::string Server::how_to_connect() const {
-  const auto& p = *parts_;
-  const auto user = cat("ann@", k_demo_domain);
-  return cat(
-      "\nMailstead is running. Account ", user, ", password ", k_demo_password, " (and bela@", k_demo_domain, ")\n\n",
-      "  POP3: list, then read the first message\n    curl --user ", user, ':', k_demo_password,
-      " pop3://127.0.0.1:", p.port("pop3"), "/\n    curl --user ", user, ':', k_demo_password,
-      " pop3://127.0.0.1:", p.port("pop3"),
-      "/1\n  Python\n    python3 -c 'import poplib; c = poplib.POP3(\"127.0.0.1\", ", p.port("pop3"), "); c.user(\"",
-      user, "\"); c.pass_(\"", k_demo_password,
-      "\"); print(c.stat())'\n  Send\n    printf 'Subject: hello\\r\\n\\r\\nhello\\r\\n' | curl -T - --mail-from bela@",
-      k_demo_domain, " --mail-rcpt ", user, " smtp://127.0.0.1:", p.port("smtp"),
-      "\n  Metrics: http://127.0.0.1:", p.port("metrics"), "/metrics\n  POP3 over TLS: port ", p.port("pop3s"),
-      ", submission: port ", p.port("submission"), ", over TLS: port ", p.port("submissions"), ", LMTP: port ",
-      p.port("lmtp"), "\n\nCtrl-C ends it; the mail stays in ", p.config.data_dir, ".\n");
+Result<std::string> Server::how_to_connect() const {
+  std::map<std::string, std::uint16_t> ports;
+  for (const auto& [name, l] : parts_->listeners) ports[name] = l->port();
+  return demo_guide(parts_->config.data_dir, ports);
 }
 
 }  // namespace mailstead::app

@@ -1,8 +1,10 @@
 """All interop tests: python and real clients against one server binary."""
 
+import admin_test
 import clients_test
+import demo_test
 import python_test
 
 from harness import report
 
-report.main(python_test, clients_test)
+report.main(python_test, clients_test, admin_test, demo_test)

@@ -4,12 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "admin/client.h"
-#include "admin/server.h"
+#include "admin/cli.h"
+#include "admin/command.h"
+#include "app/check.h"
+#include "app/demo_guide.h"
 #include "app/server.h"
-#include "base/log.h"
 #include "config/config.h"
-#include "store/rocks/check.h"
 
 namespace {
 
@@ -17,73 +17,43 @@ using namespace mailstead;
 
 constexpr const char* k_version = "0.1.0";
 
-int complain(const Error& e) {
-  std::cerr << "mailstead: " << (e.detail.empty() ? std::string(to_string(e.code)) : e.detail) << '\n';
-  return 1;
-}
-
-Result<config::Config> read_config(const std::string& path, bool demo, const std::string& demo_dir) {
-  if (!demo) return config::load(path);
-  auto c = config::parse(
-      "hostname = \"localhost\"\n[tls]\nallow_plain_without_tls = true\n[listen]\n"
-      "imap = [\"127.0.0.1:18143\"]\nimaps = [\"127.0.0.1:18993\"]\n"
-      "pop3 = [\"127.0.0.1:18110\"]\npop3s = [\"127.0.0.1:18995\"]\nsmtp = [\"127.0.0.1:18025\"]\n"
-      "submission = [\"127.0.0.1:18587\"]\nsubmissions = [\"127.0.0.1:18465\"]\n"
-      "lmtp = [\"127.0.0.1:18024\"]\nmetrics = [\"127.0.0.1:18080\"]\n");
-  if (c) {
-    c->data_dir = demo_dir;
-    c->admin_socket = demo_dir + "/admin.sock";
-  }
-  return c;
-}
-
 int serve(const std::string& config_path, bool demo, const std::string& demo_dir) {
   // Before any thread: signals go to sigwait() alone.
   sigset_t set;
   sigemptyset(&set);
   for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  auto config = read_config(config_path, demo, demo_dir);
-  if (!config) return complain(config.error());
-  log::set_level(config->log_level == "debug"   ? log::Level::debug
-                 : config->log_level == "warn"  ? log::Level::warn
-                 : config->log_level == "error" ? log::Level::error
-                                                : log::Level::info);
-  auto server = app::Server::start(*std::move(config));
-  if (!server) return complain(server.error());
+  app::ConfigSource source;
+  if (!demo) source = [config_path] { return config::load(config_path); };
+  auto config = demo ? app::demo_config(demo_dir) : source();
+  if (!config) return admin::complain(config.error());
+  auto server = app::Server::start(*std::move(config), source);
+  if (!server) return admin::complain(server.error());
   if (demo) {
-    if (const auto filled = (*server)->make_demo(); !filled) return complain(filled.error());
-    std::cout << (*server)->how_to_connect() << std::flush;
+    if (const auto filled = (*server)->make_demo(); !filled) return admin::complain(filled.error());
+    const auto guide = (*server)->how_to_connect();
+    if (!guide) return admin::complain(guide.error());
+    std::cout << *guide << std::flush;
   }
-  return (*server)->wait_for_signals() ? 0 : 1;
+  (*server)->wait_for_signals();
+  return 0;
 }
 
 int check(const std::string& config_path) {
   const auto config = config::load(config_path);
-  if (!config) return complain(config.error());
-  const auto findings = store::check_store(config->data_dir + "/store");
-  if (!findings) return complain(findings.error());
-  for (const auto& f : *findings) std::cout << f.where << ": " << f.what << '\n';
-  std::cout << findings->size() << " findings\n";
-  return findings->empty() ? 0 : 1;
+  if (!config) return admin::complain(config.error());
+  return app::check(config->data_dir + "/store");
 }
 
-int admin_command(std::string socket, const std::string& config_path, std::vector<std::string> words) {
-  if (socket.empty()) {
-    const auto config = config::load(config_path);
-    if (!config) return complain(config.error());
-    socket = config->admin_socket;
-  }
-  // Secrets come by standard input, never in argv.
-  if (std::erase(words, "--password-stdin") > 0) {
-    std::string password;
-    std::getline(std::cin, password);
-    words.push_back(password);
-  }
-  const auto answer = admin::call(socket, words);
-  if (!answer) return complain(answer.error());
-  std::cout << *answer;
-  return 0;
+struct Where {
+  std::string socket, config_path;
+};
+
+Result<std::string> socket_of(void* argument) {
+  const auto& where = *static_cast<const Where*>(argument);
+  if (!where.socket.empty()) return where.socket;
+  TRY(const auto config, config::load(where.config_path));
+  return config.admin_socket;
 }
 
 }  // namespace
@@ -104,8 +74,12 @@ int main(int argc, char** argv) {
   auto* config_command = cli.add_subcommand("config", "Print every configuration key with its default");
   auto* version_command = cli.add_subcommand("version", "Print the version");
   cli.prefix_command();
-  cli.footer("Admin commands:\n" + std::string(admin::usage()));
-  CLI11_PARSE(cli, argc, argv);
+  cli.footer("Admin commands, to a running server:\n" + admin::usage());
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return cli.exit(e) == 0 ? 0 : admin::k_exit_usage;
+  }
   if (*serve_command) return serve(config_path, demo, demo_dir);
   if (*check_command) return check(config_path);
   if (*config_command) {
@@ -118,8 +92,9 @@ int main(int argc, char** argv) {
   }
   auto words = cli.remaining();
   if (words.empty()) {
-    std::cout << cli.help();
-    return 1;
+    std::cerr << cli.help();
+    return admin::k_exit_usage;
   }
-  return admin_command(socket, config_path, std::move(words));
+  Where where{socket, config_path};
+  return admin::run_command(std::move(words), socket_of, &where);
 }
