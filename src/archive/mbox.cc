@@ -1,7 +1,6 @@
 #include "archive/mbox.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "archive/line_ends.h"
 #include "base/ascii.h"

@@ -2,8 +2,6 @@
 
 #include <rocksdb/write_batch.h>
 
-#include <algorithm>
-
 #include "store/frame.h"
 #include "store/rocks/committer.h"
 #include "store/rocks/database.h"
