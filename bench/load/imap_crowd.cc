@@ -1,7 +1,6 @@
 // imap-login: connections= count= mailbox=: connect, LOGIN, SELECT, LOGOUT, `count` times in all; tls=1, resume=1.
-// imap-idle:  connections= mailbox= idle=0|1: log in, SELECT (and IDLE), then stay. Prints {"ready": N} when all are
-// there,
-//             and its report when its standard input ends: whoever runs it measures the server in between.
+// imap-idle:  connections= at_once= mailbox= idle=0|1: log in, SELECT (and IDLE), then stay. Prints {"ready": N} once
+//             all are there, and its report when its standard input ends: the server is measured in between.
 #include <unistd.h>
 
 #include <memory>
@@ -131,13 +130,14 @@ int imap_login(const Options& o) {
 int imap_idle(const Options& o) {
   const Target target(o);
   IdleShared shared{o.text("mailbox", "INBOX"), o.number("idle", 1) != 0, 0, o.number("connections", 100)};
-  constexpr std::uint64_t k_at_once = 64;  // being set up: a server's backlog is finite
+  // Being set up: a server's backlog is finite, and so is its patience for passwords that wait to be hashed.
+  const auto at_once = o.number("at_once", 16);
   o.refuse_unused();
   Loop loop(target);
   std::vector<std::unique_ptr<Idler>> crowd;
   const auto began = now();
   while (shared.ready < shared.wanted) {
-    while (crowd.size() < shared.wanted && crowd.size() - shared.ready < k_at_once) {
+    while (crowd.size() < shared.wanted && crowd.size() - shared.ready < at_once) {
       crowd.push_back(std::make_unique<Idler>(loop, shared, crowd.size()));
       crowd.back()->connect();
     }
