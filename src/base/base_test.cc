@@ -27,6 +27,17 @@ TEST(Base64, RoundTripsAndIsStrict) {
     EXPECT_EQ(base64_decode(bad), std::nullopt) << bad;
 }
 
+// Runs of ASCII are taken eight bytes at a time: what is not ASCII may stand at each place of them.
+TEST(Utf8, BadAndGoodSequencesAreSeenAtEveryPlaceOfARun) {
+  for (std::size_t at = 0; at <= 20; ++at) {
+    const std::string left(at, 'a'), right(20 - at, 'b');
+    EXPECT_TRUE(is_utf8(left + "é" + right)) << at;
+    EXPECT_FALSE(is_utf8(left + "\xFF" + right)) << at;
+    EXPECT_EQ(utf8_repair(left + "é" + right), left + "é" + right) << at;
+    EXPECT_EQ(utf8_repair(left + "\xFF" + right), left + "\xEF\xBF\xBD" + right) << at;
+  }
+}
+
 TEST(Utf8, RefusesOverlongSurrogatesAndTooHigh) {
   EXPECT_TRUE(is_utf8("grüße 日本 😀"));
   for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\xC3", "\xE2\x82"})

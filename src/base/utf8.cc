@@ -1,6 +1,24 @@
 #include "base/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace mailstead {
+namespace {
+
+// The number of ASCII bytes from `at` on: most of most texts.
+std::size_t ascii_run(std::string_view s, std::size_t at) {
+  const auto from = at;
+  for (; at + 8 <= s.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, s.data() + at, 8);
+    if ((word & 0x8080808080808080U) != 0) break;
+  }
+  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
+  return at - from;
+}
+
+}  // namespace
 
 char32_t utf8_next(std::string_view s, std::size_t& at) {
   constexpr char32_t bad = 0xFFFFFFFF;
@@ -29,7 +47,7 @@ char32_t utf8_next(std::string_view s, std::size_t& at) {
 }
 
 bool is_utf8(std::string_view s) {
-  for (std::size_t at = 0; at < s.size();)
+  for (std::size_t at = ascii_run(s, 0); at < s.size(); at += ascii_run(s, at))
     if (utf8_next(s, at) == 0xFFFFFFFF) return false;
   return true;
 }
@@ -56,6 +74,11 @@ std::string utf8_repair(std::string_view s) {
   std::string out;
   out.reserve(s.size());
   for (std::size_t at = 0; at < s.size();) {
+    if (const auto run = ascii_run(s, at); run > 0) {
+      out += s.substr(at, run);
+      at += run;
+      continue;
+    }
     const char32_t c = utf8_next(s, at);
     utf8_append(out, c == 0xFFFFFFFF ? 0xFFFD : c);
   }

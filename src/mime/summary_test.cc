@@ -76,5 +76,15 @@ TEST(Summary, ReferencesAreBounded) {
   EXPECT_EQ(s.references.back(), "4999@x");
 }
 
+// Only the first piece of a long text is decoded, unless the preview is not full after it.
+TEST(Summary, PreviewOfALongTextLooksAsFarAsItMust) {
+  const std::string head = "From: a@example.org\r\n\r\n";
+  std::string words, blank;
+  while (words.size() < 100'000) words += "lorem ipsum dolor\r\n";
+  while (blank.size() < 10'000) blank += " \r\n";
+  EXPECT_EQ(summarize(head + words).preview, summarize(head + words.substr(0, 1900)).preview);
+  EXPECT_EQ(summarize(head + blank + "at last\r\n").preview, "at last");
+}
+
 }  // namespace
 }  // namespace mailstead::mime

@@ -127,16 +127,31 @@ bool shown(const Message& m, const Part& part) {
   return true;
 }
 
-std::string part_preview(std::string_view raw, const Part& part) {
-  constexpr std::size_t plain_bytes = 32 * 1024, html_bytes = 256 * 1024;  // HTML begins with its style sheets
+std::string preview_of(std::string_view body, const Part& part) {
   const bool html = part.subtype == "html";
-  if (part.body_begin >= raw.size()) return {};
-  const auto body =
-      raw.substr(part.body_begin, std::min<std::uint64_t>(part.body_size(), html ? html_bytes : plain_bytes));
   auto text = to_utf8_anyhow(decode_transfer(body, part.encoding), find_param(part.params, "charset"));
   if (html) text = html_text(text, 8 * 1024);
   auto out = plain_preview(text, true);
   return out.empty() ? plain_preview(text, false) : out;
+}
+
+std::string part_preview(std::string_view raw, const Part& part) {
+  constexpr std::size_t plain_bytes = 32 * 1024, html_bytes = 256 * 1024;  // HTML begins with its style sheets
+  // Enough for most: no more is decoded where these fill the preview.
+  constexpr std::size_t first_plain_bytes = 2 * 1024, first_html_bytes = 16 * 1024;
+  const bool html = part.subtype == "html";
+  if (part.body_begin >= raw.size()) return {};
+  const auto body =
+      raw.substr(part.body_begin, std::min<std::uint64_t>(part.body_size(), html ? html_bytes : plain_bytes));
+  const auto first = html ? first_html_bytes : first_plain_bytes;
+  if (body.size() > first) {
+    auto out = preview_of(body.substr(0, first), part);
+    const auto characters = std::ranges::count_if(out, [](char c) { return (c & 0xC0) != 0x80; });
+    // A character less: a space at the end is taken off. The cut may have spoilt what stands last.
+    if (static_cast<std::size_t>(characters) + 1 >= limits::k_preview_chars && !out.ends_with("\xEF\xBF\xBD"))
+      return out;
+  }
+  return preview_of(body, part);
 }
 
 }  // namespace

@@ -28,25 +28,38 @@ ZSTD_CCtx* compressor() {
   return context.get();
 }
 
+// The same for reading.
+ZSTD_DCtx* decompressor() {
+  struct Free {
+    void operator()(ZSTD_DCtx* c) const { ZSTD_freeDCtx(c); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+  return context.get();
+}
+
 std::string pack_chunk(std::uint64_t total, std::string_view bytes) {
-  Writer head;
   if (bytes.size() >= k_compress_min) {
-    std::string body(ZSTD_compressBound(bytes.size()), '\0');
-    const auto n = ZSTD_compressCCtx(compressor(), body.data(), body.size(), bytes.data(), bytes.size(), 1);
-    if (!ZSTD_isError(n) && n < bytes.size() - bytes.size() / 16) {
-      body.resize(n);
-      return head.u8(zstd).varint(total).varint(bytes.size()).raw(body).take();
-    }
+    auto out = Writer().u8(zstd).varint(total).varint(bytes.size()).take();
+    const auto head = out.size();
+    bool smaller = false;
+    out.resize_and_overwrite(head + ZSTD_compressBound(bytes.size()), [&](char* to, std::size_t room) {
+      const auto n = ZSTD_compressCCtx(compressor(), to + head, room - head, bytes.data(), bytes.size(), 1);
+      smaller = !ZSTD_isError(n) && n < bytes.size() - bytes.size() / 16;
+      return smaller ? head + n : head;
+    });
+    if (smaller) return out;
   }
-  return head.u8(plain).varint(total).varint(bytes.size()).raw(bytes).take();
+  return Writer().u8(plain).varint(total).varint(bytes.size()).raw(bytes).take();
 }
 
 }  // namespace
 
 std::string seal(std::string_view key, std::string_view bytes) {
-  Writer out;
-  out.raw(bytes).u64be(checksum(key, bytes));
-  return out.take();
+  std::string out;
+  out.reserve(bytes.size() + k_checksum_bytes);
+  out += bytes;
+  out += Writer().u64be(checksum(key, bytes)).view();
+  return out;
 }
 
 Result<std::string_view> open(std::string_view key, std::string_view sealed) {
@@ -81,9 +94,11 @@ Result<Chunk> unpack_chunk(std::string_view packed) {
     return chunk;
   }
   if (codec != zstd) return fail(Errc::corrupt, "codec of a chunk");
-  chunk.bytes.resize(size);
-  if (ZSTD_decompress(chunk.bytes.data(), size, body.data(), body.size()) != size)
-    return fail(Errc::corrupt, "compression of a chunk");
+  chunk.bytes.resize_and_overwrite(size, [&](char* to, std::size_t room) {
+    const auto n = ZSTD_decompressDCtx(decompressor(), to, room, body.data(), body.size());
+    return ZSTD_isError(n) ? 0 : n;
+  });
+  if (chunk.bytes.size() != size) return fail(Errc::corrupt, "compression of a chunk");
   return chunk;
 }
 

@@ -1,6 +1,20 @@
 #include "smtp/wire/data.h"
 
+#include <algorithm>
+
 namespace mailstead::smtp {
+namespace {
+
+// The number of bytes in front of the next CR, LF or NUL, as far as it looks: at each byte but those three a whole line
+// of mail, and not much more, so that a message of line feeds alone is not read over and over.
+std::size_t text_run(std::string_view s) {
+  s = s.substr(0, 1024);
+  auto run = std::min(s.find('\r'), s.size());
+  for (const char c : {'\n', '\0'}) run = std::min(run, s.substr(0, run).find(c));
+  return run;
+}
+
+}  // namespace
 
 void LineCheck::feed(std::string_view piece) {
   for (std::size_t i = 0; i < piece.size(); ++i) {
@@ -59,8 +73,7 @@ std::size_t DataDecoder::feed(std::string_view bytes) {
         break;
       case State::text: {
         // The common case in one step: up to the next byte that matters.
-        const auto stop = bytes.find_first_of(std::string_view("\r\n\0", 3), i);
-        const auto run = bytes.substr(i, stop == std::string_view::npos ? stop : stop - i);
+        const auto run = bytes.substr(i, text_run(bytes.substr(i)));
         if (run.size() > 1 && content_.size() + run.size() <= max_) {
           content_ += run;
           i += run.size() - 1;

@@ -31,6 +31,14 @@ rocksdb::ColumnFamilyOptions family_options(Family f, const rocksdb::BlockBasedT
   if (f == f_keys || f == f_records) {
     o.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(k_prefix));
     o.memtable_prefix_bloom_size_ratio = 0.05;
+    // A partition's new rows stand beside its last ones: the way to them is kept, the memtable not searched from its
+    // top.
+    o.memtable_insert_with_hint_prefix_extractor = o.prefix_extractor;
+  }
+  if (f == f_refs) {
+    // Each delivery asks whether its blob is there already; as a rule it is not.
+    o.memtable_prefix_bloom_size_ratio = 0.05;
+    o.memtable_whole_key_filtering = true;
   }
   if (f == f_blobs) {
     // Content is compressed by us. Blob files with these defaults' garbage collection keep three times what lives.
