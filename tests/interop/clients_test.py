@@ -12,7 +12,14 @@ from harness.server import Server
 
 
 def need(program):
-    return unittest.skipUnless(shutil.which(program), f"{program} is not installed")
+    """A missing client fails its test: ./dev setup installs them all."""
+    def wrap(test):
+        def run(self):
+            self.assertIsNotNone(shutil.which(program), f"{program} is not installed: ./dev setup")
+            test(self)
+        run.__name__ = test.__name__
+        return run
+    return wrap
 
 
 class RealClients(unittest.TestCase):
@@ -194,6 +201,7 @@ poll 127.0.0.1 service {self.server.ports['pop3']} protocol pop3 uidl
         self.run_client(*run, ok=(1,))  # 1: no new mail
         self.run_client(*run, "--nokeep", "--all", ok=(0,))
         self.run_client(*run, ok=(1,))
+        self.assertEqual(self.subjects(), 0)
 
     @need("getmail")
     def test_getmail(self):
@@ -246,6 +254,7 @@ uidls_file {self.home}/uidls
         self.run_client("mpop", "-C", rc, "-a")
         self.assertEqual(len(list((box / "new").iterdir())), 5)
         self.run_client("mpop", "-C", rc, "--keep=off", "--only-new=off", "-a")
+        self.assertEqual(self.subjects(), 0)
 
     @need("mutt")
     def test_mutt(self):
