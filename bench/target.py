@@ -46,6 +46,15 @@ def admin_call(path, *words):
         raise RuntimeError(f"{' '.join(words[:3])}: {reply[2:].decode(errors='replace')}")
 
 
+def add_one(path, name):
+    for tries_left in range(9, -1, -1):
+        try:
+            return admin_call(path, "account", "add", name, PASSWORD)
+        except RuntimeError as e:  # others change the directory at the same moment
+            if "unavailable" not in str(e) or not tries_left:
+                raise
+
+
 class Mailstead(Server):
     def __init__(self):
         super().__init__('log_level = "warn"')
@@ -64,7 +73,7 @@ class Mailstead(Server):
                         i = next(names, None)
                     if i is None:
                         break
-                    admin_call(path, "account", "add", f"u{i}@example.org", PASSWORD)
+                    add_one(path, f"u{i}@example.org")
             except Exception as e:  # noqa: BLE001 - reported by the thread that waits
                 failures.append(e)
 

@@ -17,18 +17,19 @@ option(MAILSTEAD_BENCH "Build the benchmarks" OFF)
 option(MAILSTEAD_FUZZ "Build the fuzz targets (libFuzzer)" OFF)
 set(MAILSTEAD_SANITIZE "" CACHE STRING "Sanitizers: address,undefined or thread")
 
+# No precompiled headers: they saved 12 to 20 % of a file's time, cost each component one of its own, and their absolute
+# paths kept work trees from sharing what ccache has.
 find_program(MAILSTEAD_CCACHE ccache)
 if(MAILSTEAD_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
       CCACHE_NOHASHDIR=1 ${MAILSTEAD_CCACHE})
 endif()
 
 add_library(mailstead_options INTERFACE)
 target_compile_options(mailstead_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror=return-type -Wthread-safety
-  -fno-omit-frame-pointer -fstack-protector-strong -fstack-clash-protection -fcf-protection
-  "SHELL:-Xclang -fno-pch-timestamp")
+  -fno-omit-frame-pointer -fstack-protector-strong -fstack-clash-protection -fcf-protection)
 target_compile_definitions(mailstead_options INTERFACE
   _GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS BOOST_ALL_NO_LIB)
 target_include_directories(mailstead_options INTERFACE "${CMAKE_SOURCE_DIR}/src")

@@ -1,4 +1,6 @@
-// imap-append:   connections= count= size= seed= mailbox= depth=: APPEND with LITERAL+ (RFC 7888), `depth` at a time.
+// imap-append:   connections= count= size= seed= mailbox= depth=: APPEND, `depth` at a time with LITERAL+ (RFC 7888
+// §4);
+//                where the server has only LITERAL- (§5: up to 4096 octets), one at a time, each awaiting its "+".
 // imap-pipeline: command="STORE %d +FLAGS.SILENT (\Flagged)" count= depth= mailbox=: one command a message, pipelined.
 #include <deque>
 #include <memory>
@@ -33,7 +35,9 @@ class Pipeline : public ImapClient {
 
  protected:
   virtual void add_command(std::string& to, std::uint64_t number) = 0;
+  virtual void go_on() { die("the server asked for more"); }  // "+": it waits for a literal
   Shared& shared_;
+  bool literal_plus_ = false;
 
  private:
   void on_response(std::string_view line) override {
@@ -42,10 +46,16 @@ class Pipeline : public ImapClient {
       greeted_ = true;
       send_login();
     } else if (tag == "L" && is_ok(line)) {
+      send("P CAPABILITY\r\n");
+    } else if (line.starts_with("* CAPABILITY")) {
+      literal_plus_ = line.find(" LITERAL+") != line.npos;
+    } else if (tag == "P" && is_ok(line)) {
       if (!shared_.select) return more();
       send(cat("S SELECT ", shared_.mailbox, "\r\n"));
     } else if (tag == "S" && is_ok(line)) {
       more();
+    } else if (tag == "+") {
+      go_on();
     } else if (tag == "C" && is_ok(line)) {
       shared_.latencies.add(seconds(on_the_way_.front(), now()) * 1000);
       on_the_way_.pop_front();
@@ -64,7 +74,7 @@ class Pipeline : public ImapClient {
   void more() {
     if (shared_.first == TimePoint{}) shared_.first = now();
     out_.clear();
-    while (on_the_way_.size() < shared_.depth && shared_.begun < shared_.count) {
+    while (on_the_way_.size() < (literal_plus_ ? shared_.depth : depth_without_) && shared_.begun < shared_.count) {
       add_command(out_, ++shared_.begun);
       on_the_way_.push_back(now());
     }
@@ -75,6 +85,7 @@ class Pipeline : public ImapClient {
     if (!out_.empty()) send(out_);
   }
 
+  const std::uint64_t depth_without_ = shared_.select ? shared_.depth : 1;  // only APPEND has literals
   bool greeted_ = false, leaving_ = false;
   std::deque<TimePoint> on_the_way_;
   std::string out_;
@@ -89,8 +100,17 @@ class Appender : public Pipeline {
   void add_command(std::string& to, std::uint64_t) override {
     const auto m = corpus_.next();
     shared_.octets += m.size();
-    append(to, "C APPEND ", shared_.mailbox, " (\\Seen) {", m.size(), "+}\r\n", m, "\r\n");
+    const bool at_once = literal_plus_ || m.size() <= 4096;
+    append(to, "C APPEND ", shared_.mailbox, " (\\Seen) {", m.size(), at_once ? "+}\r\n" : "}\r\n");
+    if (at_once) {
+      append(to, m, "\r\n");
+    } else {
+      waiting_.assign(m);
+      waiting_ += "\r\n";
+    }
   }
+  void go_on() override { send(waiting_); }
+  std::string waiting_;
   Corpus& corpus_;
 };
 

@@ -82,6 +82,8 @@ class Observer {
   virtual void on_changed(std::optional<MailboxId> mailbox) = 0;
   // The mailbox is gone: the session must leave it.
   virtual void on_deleted(MailboxId mailbox) = 0;
+  // Another node may have committed, and refresh() would tell: for a session that only waits.
+  virtual void on_hint() {}
 };
 
 class Account {

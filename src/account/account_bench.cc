@@ -59,6 +59,12 @@ class World {
   }
   Account& account() { return *account_; }
   MailboxId id(std::string_view name) { return account_->find(name)->id; }
+  // As the first session after a start: nothing of the account is in memory.
+  void open_cold() {
+    Registry fresh(runtime_, *store_, system_clock(), AccountSettings{});
+    const auto account = must(run(fresh.open(model::AccountId(1))));
+    if (must(run(account->open(account->find("INBOX")->id)))->rows->size() < k_rows) std::abort();
+  }
   MailboxRef inbox() { return must(run(account_->open(id("INBOX")))); }
   void fill(std::size_t messages) {
     for (std::size_t left = messages; left > 0;) {
@@ -90,7 +96,7 @@ class World {
 
 void open_100k(benchmark::State& state) {
   auto& w = World::of(state.range(0) != 0);
-  for (auto _ : state) benchmark::DoNotOptimize(w.inbox()->rows->size());  // the handle goes, and its rows with it
+  for (auto _ : state) w.open_cold();
 }
 
 void flags_10k(benchmark::State& state) {

@@ -49,7 +49,9 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   c.record = encode_record(tx.record_);
   c.ops = std::move(tx.ops);
   c.blobs = std::move(tx.blobs);
+  committing_ = true;
   const auto outcome = co_await store_.commit(std::move(c));
+  committing_ = false;
   if (outcome && *outcome == store::CommitOutcome::ok) {
     CO_TRY_VOID(apply(version_ + 1, tx.record_));
     current_ms_ = clock_.now_ms();
@@ -103,6 +105,14 @@ Task<Result<>> AccountImpl::catch_up(const store::Token* ours, bool* found) {
   }
 }
 
+void AccountImpl::hint(std::uint64_t version) {
+  if (version <= std::max(hinted_, version_)) return;
+  hinted_ = version;
+  if (committing_) return;  // of our own commit, or the conflict that it will meet: both tell the observers
+  const auto observers = observers_;
+  for (auto* o : observers) o->on_hint();
+}
+
 bool AccountImpl::is_current() const {
   const auto since = clock_.now_ms() - current_ms_;
   return hinted_ <= version_ && since >= 0 && since < limits::k_refresh_ms;
@@ -153,6 +163,7 @@ Task<Result<MailboxRef>> AccountImpl::open(MailboxId mailbox) {
   home_.assert_here();
   auto guard = co_await turn_.take();
   CO_TRY(const auto opened, co_await open_rows(mailbox));
+  kept_.note(opened);
   co_return MailboxRef(opened);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "account/account.h"
+#include "account/kept.h"
 #include "account/keys.h"
 #include "account/record.h"
 #include "account/registry.h"
@@ -71,19 +72,20 @@ class Transaction {
 class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
  public:
   AccountImpl(Home& home, Pool& cpu, store::Store& store, const Clock& clock, const AccountSettings& settings,
-              model::AccountId id)
+              KeptMailboxes& kept, model::AccountId id)
       : home_(home),
         cpu_(cpu),
         store_(store),
         clock_(clock),
         settings_(settings),
+        kept_(kept),
         id_(id),
         partition_{store::PartitionId::account, id.value} {}
 
   // Loads the state, or makes the account with its first mailboxes.
   Task<Result<>> load();
-  // A hint or a timer says that another node may have committed.
-  void hint(std::uint64_t version) { hinted_ = std::max(hinted_, version); }
+  // A hint says that somebody has committed; perhaps we have.
+  void hint(std::uint64_t version);
   std::size_t observers() const { return observers_.size(); }
   // Its mail was erased: sessions must leave.
   void erased();
@@ -154,10 +156,12 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   store::Store& store_;
   const Clock& clock_;
   const AccountSettings& settings_;
+  KeptMailboxes& kept_;
   const model::AccountId id_;
   const store::PartitionId partition_;
   Turn turn_;
   std::uint64_t version_ = 0, hinted_ = 0;
+  bool committing_ = false;
   std::int64_t current_ms_ = 0;  // when we last knew that nothing was newer than version_
   State state_;
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes_;

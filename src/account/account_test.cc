@@ -161,6 +161,8 @@ TEST_F(AccountTest, HiddenUidsAreOfOneDevice) {
 struct Watcher : Observer {
   std::vector<std::uint32_t> expunged;
   int changes = 0;
+  std::atomic<int> hints = 0;
+  void on_hint() override { ++hints; }
   void on_expunged(MailboxId, std::span<const Row> gone) override {
     for (const auto& r : gone) expunged.push_back(r.uid);
   }
@@ -186,6 +188,74 @@ TEST_F(AccountTest, AnotherNodesChangesArriveAndConflictsDecideAgain) {
     ASSERT_TRUE(run(a->refresh()));
   EXPECT_EQ(rows(a, "INBOX")->rows->size(), 1U);
   recount(a);
+  recount(b);
+}
+
+// As in IDLE: told by the hint alone, and of own commits only once they are applied.
+TEST_F(AccountTest, WhoWaitsIsHintedOfAnotherNodesCommit) {
+  Registry second(rt, store, clock, settings);
+  const auto a = open(), b = open(second);
+  catch_up(b);
+  Watcher at_a, at_b;
+  a->observe(&at_a);
+  b->observe(&at_b);
+  append(a, "INBOX", {message("1\r\n")});
+  for (int tries = 0; at_b.hints == 0 && tries < 1000; ++tries) ASSERT_TRUE(run(a->refresh()));
+  EXPECT_EQ(at_b.hints, 1);
+  EXPECT_EQ(at_b.changes, 0);
+  ASSERT_TRUE(run(b->refresh()));
+  EXPECT_GT(at_b.changes, 0);
+  EXPECT_GT(at_a.changes, 0);
+  EXPECT_EQ(at_a.hints, 0);
+  a->unobserve(&at_a);
+  b->unobserve(&at_b);
+}
+
+// A hint is lost: a node learns what it was for when it asks the next time, a second later.
+TEST_F(AccountTest, ALostHintOnlyCostsTime) {
+  store::FaultStore deaf(store);
+  store::FaultStore::Plan plan;
+  plan.drop_hints = true;
+  deaf.set(plan);
+  Registry second(rt, deaf, clock, settings);
+  const auto a = open(), b = open(second);
+  catch_up(b);
+  append(a, "INBOX", {message("1\r\n")});
+  ASSERT_TRUE(run(b->refresh()));
+  EXPECT_EQ(b->find("INBOX")->messages, 0U);
+  clock.advance_ms(limits::k_refresh_ms);
+  ASSERT_TRUE(run(b->refresh()));
+  EXPECT_EQ(b->find("INBOX")->messages, 1U);
+}
+
+// Whoever is told "unknown" finds the message there or not; nothing is done twice.
+TEST_F(AccountTest, AnUnknownOutcomeIsLearntFromTheRecordsOrSaid) {
+  store::FaultStore faulty(store);
+  Registry second(rt, faulty, clock, settings);
+  const auto b = open(second);
+  const auto inbox = b->find("INBOX")->id;
+  store::FaultStore::Plan plan;
+  plan.fail_call = 1;
+  plan.commits_only = true;
+  plan.code = Errc::unknown;
+  plan.applied = true;
+  faulty.set(plan);
+  EXPECT_EQ(append(b, "INBOX", {message("1\r\n")}), (std::vector{Uid(1)}));
+  plan.applied = false;
+  faulty.set(plan);
+  std::vector<NewMessage> two{message("2\r\n")};
+  EXPECT_EQ(run(b->append(inbox, two, k_actor)).error().code, Errc::unknown);
+  // Done, and the records cannot be read: the third call and all later ones fail.
+  plan = {};
+  plan.fail_call = 1;
+  plan.fail_later_too = true;
+  plan.code = Errc::unknown;
+  plan.applied = true;
+  faulty.set(plan);
+  std::vector<NewMessage> three{message("3\r\n")};
+  EXPECT_EQ(run(b->append(inbox, three, k_actor)).error().code, Errc::unknown);
+  faulty.set({});
+  EXPECT_EQ(append(b, "INBOX", {message("4\r\n")}), (std::vector{Uid(3)}));
   recount(b);
 }
 

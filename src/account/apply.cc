@@ -118,6 +118,7 @@ Task<Result<>> AccountImpl::reload() {
 }
 
 Task<Result<bool>> AccountImpl::reload_once() {
+  const auto asked_ms = clock_.now_ms();
   CO_TRY(const auto head, co_await store_.head(partition_));
   if (head.version == 0) co_return true;
   CO_TRY(const auto state, decode_state(head.summary));
@@ -160,6 +161,7 @@ Task<Result<bool>> AccountImpl::reload_once() {
   }
   mailboxes_ = std::move(mailboxes);
   version_ = head.version;
+  current_ms_ = asked_ms;
   state_ = state;
   lone_subscriptions_ = std::move(subscriptions);
   for (const auto& [id, m] : mailboxes_) recent_from_.try_emplace(id, m->uidnext);

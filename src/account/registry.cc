@@ -12,6 +12,7 @@ struct Registry::Impl {
 
   // Each home's accounts are touched on that home only.
   struct Shard {
+    KeptMailboxes kept{limits::k_kept_mailboxes_bytes};
     std::map<std::uint64_t, std::shared_ptr<AccountImpl>> open;
     Turn opening;
   };
@@ -46,8 +47,8 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
   auto guard = co_await shard->opening.take();
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
-  auto account =
-      std::make_shared<AccountImpl>(home, impl_->runtime.cpu(), impl_->store, impl_->clock, impl_->settings, id);
+  auto account = std::make_shared<AccountImpl>(home, impl_->runtime.cpu(), impl_->store, impl_->clock, impl_->settings,
+                                               shard->kept, id);
   CO_TRY_VOID(co_await account->load());
   shard->open.emplace(id.value, account);
   co_return AccountRef(account);
@@ -71,6 +72,8 @@ Task<void> Registry::tend() {
   std::vector<std::shared_ptr<AccountImpl>> open;
   for (const auto& [id, account] : shard->open) open.push_back(account);
   for (const auto& account : open) {
+    // Who waits in IDLE would not learn what the lost hint of another node's commit was for.
+    if (account->observers() > 0) (void)co_await account->refresh();
     const auto before = impl_->clock.now() - impl_->settings.removed_keep_s;
     if (account->quota().removed_messages > 0) {
       const auto purged = co_await account->purge(before, limits::k_commit_messages);
@@ -79,6 +82,7 @@ Task<void> Registry::tend() {
     }
   }
   open.clear();
+  shard->kept.age();
   // Held by the shard alone: nobody uses it.
   std::erase_if(shard->open, [](const auto& entry) { return entry.second.use_count() == 1; });
 }

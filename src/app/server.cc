@@ -63,7 +63,7 @@ struct Server::Parts {
   std::unique_ptr<smtp::Context> smtp;
   std::unique_ptr<admin::Context> admin;
   std::vector<std::pair<std::string, std::unique_ptr<net::Listener>>> listeners;
-  std::atomic<bool> stopping{false};
+  std::atomic<bool> stopping{false}, store_failed{false};
   Group background;
   std::vector<std::unique_ptr<Signal>> tend_wake;  // one a home
 
@@ -84,7 +84,13 @@ Result<> Server::Parts::open() {
   mkdir(config.data_dir.c_str(), 0700);
   if (access(config.data_dir.c_str(), W_OK) != 0)
     return fail(Errc::unavailable, cat("cannot write to ", config.data_dir));
-  TRY(store, store::RocksStore::open(config.data_dir + "/store", runtime.io(), clock));
+  store::RocksOptions options;
+  // Design §7: after a failed sync nothing is acknowledged and the process ends; the service manager starts it anew.
+  options.on_failure = [this] {
+    store_failed = true;
+    kill(getpid(), SIGTERM);
+  };
+  TRY(store, store::RocksStore::open(config.data_dir + "/store", runtime.io(), clock, std::move(options)));
   account::AccountSettings settings;
   settings.quota_bytes = static_cast<std::uint64_t>(config.quota_bytes);
   settings.removed_keep_s = config.removed_keep_days * 86'400;
@@ -229,7 +235,7 @@ void Server::reload() {
   sd_notify("READY=1");
 }
 
-void Server::wait_for_signals() {
+bool Server::wait_for_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
@@ -239,6 +245,7 @@ void Server::wait_for_signals() {
     reload();
   }
   sd_notify("STOPPING=1");
+  return !parts_->store_failed;
 }
 
 namespace {

@@ -22,7 +22,8 @@ class Server {
   // Certificates and log level, without a restart. Called from the main thread.
   void reload();
   // Blocks until SIGTERM or SIGINT (or an admin `stop`), reloading at SIGHUP. Signals must be blocked in all threads.
-  void wait_for_signals();
+  // False: the store has failed and must be opened anew by another process.
+  bool wait_for_signals();
 
   // Makes the demo's domain, accounts and mail unless they are there.
   Result<> make_demo();

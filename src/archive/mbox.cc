@@ -1,6 +1,7 @@
 #include "archive/mbox.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "archive/line_ends.h"
 #include "base/ascii.h"

@@ -39,6 +39,7 @@ inline constexpr std::size_t k_mailbox_name_depth = 64;
 inline constexpr std::size_t k_mailboxes = 10'000;  // per account
 inline constexpr std::size_t k_keywords = 58;       // per mailbox: flags are one 64-bit word
 inline constexpr std::size_t k_keyword_bytes = 100;
+inline constexpr std::size_t k_kept_mailboxes_bytes = 32 * 1024 * 1024;  // of a home: rows that nobody has open now
 inline constexpr std::size_t k_commit_messages = 500;  // of one commit; longer work is several commits
 
 // Time, in milliseconds ---------------------------------------------------------------------------------------------

@@ -35,8 +35,7 @@ int serve(const std::string& config_path, bool demo, const std::string& demo_dir
     if (!guide) return admin::complain(guide.error());
     std::cout << *guide << std::flush;
   }
-  (*server)->wait_for_signals();
-  return 0;
+  return (*server)->wait_for_signals() ? 0 : 1;
 }
 
 int check(const std::string& config_path) {

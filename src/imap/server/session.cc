@@ -222,6 +222,11 @@ void Session::on_changed(std::optional<model::MailboxId> mailbox) {
   if (idling) connection.stream().interrupt();
 }
 
+// IDLE's next look at the account learns what another node has done.
+void Session::on_hint() {
+  if (idling) connection.stream().interrupt();
+}
+
 void Session::on_deleted(model::MailboxId mailbox) {
   if (!selected || selected->id() != mailbox) return;
   selected->deleted = true;

@@ -88,6 +88,7 @@ class Session final : public account::Observer {
   // account::Observer
   void on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) override;
   void on_changed(std::optional<model::MailboxId> mailbox) override;
+  void on_hint() override;
   void on_deleted(model::MailboxId mailbox) override;
 
   net::Connection connection;

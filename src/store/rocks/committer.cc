@@ -290,8 +290,10 @@ Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
   if (status.ok()) return {};
   // A full disk met in spite of the reserve is no exception: RocksDB 7.8's Resume() may leave the log's writer refusing
   // for good, and the batch may be in the log. Opening the store anew recovers.
-  failed_ = true;
-  log::error("store.write_failed", {{"status", status.ToString()}});
+  if (!std::exchange(failed_, true)) {
+    log::error("store.write_failed", {{"status", status.ToString()}});
+    if (options_.on_failure) options_.on_failure();
+  }
   return fail(Errc::unknown, status.ToString());
 }
 

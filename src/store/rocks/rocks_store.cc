@@ -2,6 +2,8 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+
 #include "store/frame.h"
 #include "store/rocks/committer.h"
 #include "store/rocks/database.h"

@@ -77,6 +77,8 @@ TEST_F(RocksTest, AcknowledgesNothingAfterAFailedSync) {
     {
       auto options = small();
       options.env = env.get();
+      std::atomic<int> told{0};
+      options.on_failure = [&told] { ++told; };
       auto store = open(options);
       faults.syncs = 0;
       faults.syncs_until_failure = k;
@@ -93,6 +95,7 @@ TEST_F(RocksTest, AcknowledgesNothingAfterAFailedSync) {
       EXPECT_EQ(acknowledged, static_cast<std::uint64_t>(k)) << "one sync a commit";
       EXPECT_EQ(run(store->put_blob(BlobId::of("x"), "x")).error().code, Errc::unavailable);
       EXPECT_EQ(version(*store, id), acknowledged) << "reads go on";
+      EXPECT_EQ(told, 1);
     }
     ASSERT_TRUE(failed);
     faults.syncs_until_failure = -1;
@@ -114,13 +117,21 @@ TEST_F(RocksTest, RefusesCommitsBelowTheReserveAndRecovers) {
   options.free_space = [&free] { return free.load(); };
   auto store = open(options);
   ASSERT_TRUE(run(store->commit(change(1, 0))));
+  const auto with_blob = [&](std::uint64_t expected) {
+    auto commit = change(1, expected, {{Op::link, std::string(BlobId::of("y").view()), "h"}});
+    commit.blobs.push_back({BlobId::of("y"), "y"});
+    return commit;
+  };
   free = 499;
-  EXPECT_EQ(run(store->commit(change(1, 1))).error().code, Errc::full);
+  EXPECT_EQ(run(store->commit(with_blob(1))).error().code, Errc::full);
   EXPECT_EQ(run(store->put_blob(BlobId::of("x"), "x")).error().code, Errc::full);
   EXPECT_EQ(version(*store, 1), 1u);
+  EXPECT_EQ(*run(store->commit(change(1, 1))), CommitOutcome::ok) << "without content: users can still remove mail";
+  free = 124;
+  EXPECT_EQ(run(store->commit(change(1, 2))).error().code, Errc::full) << "the last quarter is the store's own";
   EXPECT_TRUE(run(store->erase({PartitionId::account, 2}))) << "what frees space goes on";
   free = 500;
-  EXPECT_EQ(*run(store->commit(change(1, 1))), CommitOutcome::ok);
+  EXPECT_EQ(*run(store->commit(with_blob(2))), CommitOutcome::ok);
 }
 
 TEST_F(RocksTest, SurvivesAFullDisk) {

@@ -1,0 +1,217 @@
+// A store of each format that was ever released is kept under testdata/stores and must stay readable. They are made by
+//
+//   MAILSTEAD_MAKE_GOLDEN=testdata/stores/v1 account_test --gtest_filter='Golden.*'
+//
+// which is done once for a format, never again: a store that was made anew proves nothing.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "account/account.h"
+#include "account/check.h"
+#include "account/keys.h"
+#include "account/record.h"
+#include "account/registry.h"
+#include "base/ascii.h"
+#include "store/rocks/check.h"
+#include "store/rocks/rocks_store.h"
+
+namespace mailstead::account {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Actor k_imap{"phone", "imap", "192.0.2.1"}, k_lmtp{"", "lmtp", ""}, k_pop3{"laptop", "pop3", "2001:db8::1"};
+constexpr std::int64_t k_date = 1'700'000'000;
+
+std::string text(int i) {
+  return cat("From: a", i, "@example.org\r\nTo: b@example.net\r\nSubject: message ", i, "\r\nMessage-ID: <m", i,
+             "@example.org>\r\nDate: Tue, 14 Nov 2023 22:13:20 +0000\r\n\r\nbody of ", i, "\r\n");
+}
+
+// More than one chunk of a blob, and compressible only in part.
+std::string large() {
+  std::string out =
+      "From: a@example.org\r\nSubject: large\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee the other part\r\n--b\r\n"
+      "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=x.bin\r\n\r\n";
+  std::uint64_t n = 1;
+  while (out.size() < 700'000) {
+    n = n * 6364136223846793005U + 1442695040888963407U;
+    append(out, n, "\r\n");
+  }
+  return out + "--b--\r\n";
+}
+
+struct Golden : testing::Test {
+  ~Golden() override {
+    if (!folder.empty()) fs::remove_all(folder);
+  }
+  void SetUp() override {
+    folder = (fs::temp_directory_path() / "golden-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  }
+  template <class T>
+  T run(Task<T> task) {
+    return block_on(rt.home(0), std::move(task));
+  }
+  void open() {
+    store::RocksOptions options;
+    options.reserve_bytes = 0;
+    auto opened = store::RocksStore::open(folder + "/db", rt.io(), clock, options);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    store = *std::move(opened);
+    registry = std::make_unique<Registry>(rt, *store, clock, AccountSettings{});
+  }
+  void close() {
+    registry.reset();
+    store.reset();
+  }
+  AccountRef account(std::uint64_t id) { return *run(registry->open(model::AccountId(id))); }
+  void add(const AccountRef& a, std::string_view mailbox, std::string_view content, std::string prefix = {},
+           std::vector<std::string> flags = {}) {
+    std::vector<NewMessage> messages(1);
+    auto& m = messages[0];
+    m.content = content;
+    m.prefix = std::move(prefix);
+    m.flags = std::move(flags);
+    m.internal_date = k_date;
+    m.internal_zone = -90;
+    ASSERT_TRUE(run(a->append(a->find(mailbox)->id, std::move(messages), k_lmtp)));
+  }
+  void make();
+  void verify_first();
+  void verify_second();
+  struct Message {
+    std::uint32_t uid;
+    std::vector<std::string> flags;
+    std::string octets;
+  };
+  void expect(const AccountRef& a, std::string_view mailbox, const std::vector<Message>& want);
+
+  ManualClock clock;
+  std::string folder;
+  Runtime rt{1, 2, 1};
+  std::unique_ptr<store::RocksStore> store;
+  std::unique_ptr<Registry> registry;
+};
+
+void Golden::make() {
+  open();
+  auto a = account(1);
+  for (int i = 1; i <= 5; ++i) add(a, "INBOX", text(i), "Return-Path: <a@example.org>\r\n");
+  add(a, "Archive", large(), {}, {"\\Seen", "$Forwarded", "Project"});
+  ASSERT_TRUE(run(a->create("Lists/C++/std", {}, k_imap)));
+  ASSERT_TRUE(run(a->remove("Lists/C++", k_imap)));  // a level only
+  const auto inbox = a->find("INBOX")->id;
+  ASSERT_TRUE(run(a->store_flags(inbox, UidSet(Uid(1), Uid(3)), FlagChange::add, {"\\Flagged", "later"}, {}, k_imap)));
+  ASSERT_TRUE(run(a->copy(inbox, UidSet(Uid(1)), a->find("Lists/C++/std")->id, k_imap)));
+  close();
+  open();  // what was in the log lies in tables now; what follows stays in the log
+  a = account(1);
+  ASSERT_TRUE(run(a->move(inbox, UidSet(Uid(2)), a->find("Archive")->id, k_imap)));
+  ASSERT_TRUE(run(a->expunge(inbox, UidSet(Uid(3)), false, k_pop3)));
+  ASSERT_TRUE(run(a->pop3_hide(model::DeviceId(9), UidSet(Uid(4)), k_pop3)));
+  ASSERT_TRUE(run(a->subscribe("not/there/Ärger", true, k_imap)));
+  ASSERT_TRUE(run(a->set_quota(50'000'000, 1000, Actor{"", "admin", ""})));
+  add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
+  close();
+}
+
+void Golden::expect(const AccountRef& a, std::string_view mailbox, const std::vector<Message>& want) {
+  SCOPED_TRACE(mailbox);
+  const auto* m = a->find(mailbox);
+  ASSERT_NE(m, nullptr);
+  const auto handle = *run(a->open(m->id));
+  ASSERT_EQ(handle->rows->size(), want.size());
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    const auto& row = handle->rows->at(i);
+    const ContentId content(row.content);
+    EXPECT_EQ(row.uid, want[i].uid);
+    EXPECT_EQ(m->keywords.names(model::Flags{row.flags}), want[i].flags);
+    EXPECT_EQ(row.internal_date, k_date);
+    EXPECT_EQ(row.internal_zone, -90);
+    EXPECT_EQ(row.save_date, 1'800'000'000U);
+    EXPECT_TRUE(run(a->read(content, 0, UINT64_MAX)) == want[i].octets) << i;
+    const auto summary = run(a->summaries({content}))->front();
+    ASSERT_TRUE(summary);
+    EXPECT_EQ(**summary, mime::summarize(want[i].octets));
+  }
+}
+
+void Golden::verify_first() {
+  const auto a = account(1);
+  std::vector<std::string> names;
+  for (const auto* m : a->mailboxes()) names.push_back(cat(m->selectable ? "" : "-", m->name));
+  EXPECT_EQ(names, (std::vector<std::string>{"INBOX", "Archive", "Drafts", "Junk", "Lists", "-Lists/C++",
+                                             "Lists/C++/std", "Sent", "Trash"}));
+  EXPECT_EQ(a->find("Trash")->use, model::SpecialUse::trash);
+  EXPECT_EQ(a->find("INBOX")->uidvalidity, 1'800'000'000U);
+  EXPECT_EQ(a->find("INBOX")->uidnext, 6U);
+  const auto whole = [](int i) { return cat("Return-Path: <a@example.org>\r\n", text(i)); };
+  expect(a, "INBOX", {{1, {"\\Flagged", "later"}, whole(1)}, {4, {}, whole(4)}, {5, {}, whole(5)}});
+  expect(a, "Archive", {{1, {"\\Seen", "$Forwarded", "Project"}, large()}, {2, {"\\Flagged", "later"}, whole(2)}});
+  expect(a, "Lists/C++/std", {{1, {"\\Flagged", "later"}, whole(1)}});
+  const auto removed = *run(a->removed(0, 10));
+  ASSERT_EQ(removed.size(), 1U);
+  EXPECT_EQ(removed[0].mailbox, "INBOX");
+  EXPECT_EQ(removed[0].flags, (std::vector<std::string>{"\\Flagged", "later"}));
+  EXPECT_EQ(removed[0].removed_at, 1'800'000'000);
+  EXPECT_EQ(removed[0].actor, "pop3 laptop 2001:db8::1");
+  EXPECT_TRUE(run(a->read(removed[0].content, 0, UINT64_MAX)) == whole(3));
+  const auto hidden = *run(a->pop3_hidden(model::DeviceId(9)));
+  EXPECT_EQ(hidden.to_string(), "4");
+  EXPECT_TRUE(std::ranges::count(a->subscriptions(), "not/there/Ärger") == 1);
+  EXPECT_EQ(a->quota().bytes_max, 50'000'000U);
+  EXPECT_EQ(a->quota().messages_max, 1000U);
+  EXPECT_EQ(a->quota().messages_used, 6U);
+  EXPECT_EQ(a->quota().removed_messages, 1U);
+  // The history, from its first day.
+  std::string kinds;
+  for (const auto& record : *run(store->records({store::PartitionId::account, 1}, 0, 1000))) {
+    const auto change = decode_record(record.bytes);
+    ASSERT_TRUE(change);
+    for (const auto& entry : change->entries) append(kinds, entry.kind, ',');
+  }
+  EXPECT_EQ(kinds,
+            "create,append,append,append,append,append,append,create,delete mailbox,flags,copy,move,expunge,pop3 "
+            "hide,subscribe,quota,");
+}
+
+void Golden::verify_second() {
+  const auto a = account(2);
+  expect(a, "INBOX", {{1, {}, cat("Return-Path: <>\r\n", text(1))}});
+}
+
+TEST_F(Golden, Version1StaysReadable) {
+  const char* target = std::getenv("MAILSTEAD_MAKE_GOLDEN");
+  if (target != nullptr) {
+    make();
+    ASSERT_FALSE(HasFailure());
+    fs::create_directories(target);
+    // RocksDB's own log and options name the machine and are not needed.
+    for (const auto& file : fs::directory_iterator(folder + "/db"))
+      if (const auto name = file.path().filename().string();
+          name != "LOCK" && !name.starts_with("LOG") && !name.starts_with("OPTIONS") && name != "IDENTITY")
+        fs::copy_file(file.path(), fs::path(target) / name, fs::copy_options::overwrite_existing);
+    return;
+  }
+  fs::copy(MAILSTEAD_TESTDATA "/stores/v1", folder + "/db", fs::copy_options::recursive);
+  const auto damage = store::check_store(folder + "/db");
+  ASSERT_TRUE(damage) << damage.error().detail;
+  for (const auto& f : *damage) ADD_FAILURE() << f.where << ": " << f.what;
+  open();
+  for (const auto& f : *run(check_accounts(*store))) ADD_FAILURE() << f.where << ": " << f.what;
+  verify_first();
+  verify_second();
+  // And it goes on from there.
+  const auto a = account(1);
+  ASSERT_TRUE(run(a->restore({1}, k_imap)));
+  EXPECT_EQ(a->find("INBOX")->uidnext, 7U);
+  add(a, "INBOX", text(9));
+  for (const auto& f : *run(check_accounts(*store))) ADD_FAILURE() << f.where << ": " << f.what;
+  close();
+}
+
+}  // namespace
+}  // namespace mailstead::account
