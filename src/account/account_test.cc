@@ -4,10 +4,18 @@
 
 #include "account/account_fixture.h"
 #include "account/account_impl.h"
+#include "account/check.h"
+#include "runtime/group.h"
 #include "store/fault_store.h"
 
 namespace mailstead::account {
 namespace {
+
+Task<void> append_one(AccountRef a, MailboxId to, std::string device) {
+  std::vector<NewMessage> messages{message("1\r\n")};
+  auto call = a->append(to, std::move(messages), Actor{device, "test", ""});
+  (void)co_await std::move(call);
+}
 
 TEST_F(AccountTest, NewAccountsHaveTheSpecialMailboxes) {
   const auto a = open();
@@ -116,6 +124,54 @@ TEST_F(AccountTest, RemovedIsRestoredOnceAndPurgedByAge) {
   const auto archive = rows(a, "Archive");
   EXPECT_EQ(*run(a->read(ContentId(archive->rows->at(0).content), 0, 99)), "lose me\r\n");
   recount(a);
+}
+
+TEST_F(AccountTest, RestoreMakesItsMailboxOnceAndKeepsToTheQuota) {
+  const auto a = open();
+  ASSERT_TRUE(run(a->create("x/y/z", {}, k_actor)));
+  const auto level = a->find("x/y")->id;
+  append(a, "x/y", {message("one\r\n"), message("two\r\n")});
+  append(a, "x/y/z", {message("three\r\n")});
+  ASSERT_TRUE(run(a->remove("x/y", k_actor)));  // a level only, now
+  ASSERT_FALSE(a->find("x/y")->selectable);
+  ASSERT_TRUE(run(a->restore({2, 1, 2}, k_actor)));
+  EXPECT_EQ(a->find("x/y")->id, level);
+  EXPECT_EQ(a->find("x/y")->messages, 2U);
+  ASSERT_TRUE(run(a->remove("x/y/z", k_actor)));
+  ASSERT_TRUE(run(a->remove("x/y", k_actor)));
+  ASSERT_TRUE(run(a->remove("x", k_actor)));
+  const auto removed = *run(a->removed(0, 10));
+  ASSERT_EQ(removed.size(), 3U);
+  ASSERT_TRUE(run(a->set_quota(0, 1, k_actor)));
+  EXPECT_EQ(run(a->restore({removed[0].number, removed[1].number}, k_actor)).error().code, Errc::over_quota);
+  EXPECT_EQ(run(a->removed(0, 10))->size(), 3U);
+  ASSERT_TRUE(run(a->restore({removed[0].number}, k_actor)));
+  EXPECT_NE(a->find("x"), nullptr) << "with its parents";
+  for (const auto& f : *run(check_accounts(store))) ADD_FAILURE() << f.where << ": " << f.what;
+  recount(a);
+}
+
+TEST_F(AccountTest, ARefusedAppendLeavesNothingInTheHistory) {
+  store::FaultStore slow(store);
+  Registry other(rt, slow, clock, settings);
+  const auto a = open(other);
+  const auto inbox = a->find("INBOX")->id;
+  const auto gone = *run(a->create("gone", {}, k_actor));
+  ASSERT_TRUE(run(a->remove("gone", k_actor)));
+  const auto before = a->version();
+  store::FaultStore::Plan plan;
+  plan.delay_ms = 20;
+  slow.set(plan);
+  Group group;
+  // The second and the third wait while the first commits, and are decided together.
+  for (const auto& [to, device] : {std::pair(inbox, "1"), std::pair(gone, "2"), std::pair(inbox, "3")})
+    group.spawn_on(rt.home(0), append_one(a, to, device));
+  group.wait_blocking();
+  const auto records = *run(store.records(partition, before, 10));
+  ASSERT_EQ(records.size(), 2U);
+  const auto change = decode_record(records[1].bytes);
+  ASSERT_EQ(change->entries.size(), 1U);
+  EXPECT_EQ(change->entries[0].actor.device, "3");
 }
 
 TEST_F(AccountTest, MailboxesAreRenamedWithTheirChildrenAndDeleted) {
