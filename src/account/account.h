@@ -43,6 +43,17 @@ struct Quota {
   std::uint64_t removed_bytes = 0, removed_messages = 0;
 };
 
+// What is computed once from a message's octets, however many get them.
+struct Prepared {
+  store::BlobId blob;
+  std::optional<std::string> summary;  // encoded; none when it would be too big to keep
+};
+using PreparedRef = std::shared_ptr<const Prepared>;
+// Takes time in proportion to the octets: for big ones call it on a pool.
+PreparedRef prepare(std::string_view content);
+// More octets than this are read through on the pool, not on the home.
+inline constexpr std::size_t k_prepare_at_home = 64 * 1024;
+
 // A message to add. `content` must outlive the call.
 struct NewMessage {
   std::string_view content;        // the octets as received (CRLF lines), without the prefix
@@ -50,6 +61,7 @@ struct NewMessage {
   std::vector<std::string> flags;  // "\\Seen", "$Forwarded", …
   std::int64_t internal_date = 0;  // Unix seconds; 0: now
   std::int16_t internal_zone = 0;  // minutes east of UTC, to print INTERNALDATE as it was given
+  PreparedRef prepared{};          // of `content`, when the caller has it: a delivery to many
 };
 
 struct Appended {

@@ -4,31 +4,27 @@ namespace mailstead::account {
 
 namespace {
 
-// More than this is read through on the pool, not on the home.
-constexpr std::size_t k_at_home = 64 * 1024;
 // Trace headers do not count as the sender's octets.
 constexpr std::size_t k_prefix_max = 4096;
 
-// What takes long and needs no state of the account: done once, before the turn, and not again after a conflict.
-struct Prepared {
-  store::BlobId blob;
-  std::optional<std::string> summary;
-};
-
-std::vector<Prepared> prepare(std::span<const NewMessage> messages) {
-  std::vector<Prepared> out;
+// Done once, before the turn, and not again after a conflict.
+std::vector<PreparedRef> prepare_all(std::span<const NewMessage> messages) {
+  std::vector<PreparedRef> out;
   out.reserve(messages.size());
-  for (const auto& m : messages)
-    out.push_back({store::BlobId::of(m.content), mime::encode(mime::summarize(m.content))});
+  for (const auto& m : messages) out.push_back(m.prepared ? m.prepared : prepare(m.content));
   return out;
 }
 
 }  // namespace
 
+PreparedRef prepare(std::string_view content) {
+  return std::make_shared<const Prepared>(store::BlobId::of(content), mime::encode(mime::summarize(content)));
+}
+
 struct AccountImpl::PendingAppend {
   MailboxId to;
   std::vector<NewMessage> messages;
-  std::vector<Prepared> prepared;
+  std::vector<PreparedRef> prepared;
   Actor actor;
   std::optional<Result<Appended>> result;
 };
@@ -36,18 +32,19 @@ struct AccountImpl::PendingAppend {
 // Whoever gets the turn commits for all who wait: many deliveries to one account share one sync.
 Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage> messages, Actor actor) {
   home_.assert_here();
-  std::size_t octets = 0;
+  std::size_t octets = 0, to_read = 0;
   for (const auto& m : messages) {
     // Refused before anything is computed from it.
     if (m.content.size() + m.prefix.size() > settings_.message_size_max + k_prefix_max) co_return fail(Errc::too_big);
     octets += m.content.size() + m.prefix.size();
+    if (!m.prepared) to_read += m.content.size();
   }
   if (messages.size() > limits::k_commit_messages || octets > std::uint64_t{UINT32_MAX}) co_return fail(Errc::too_big);
-  std::vector<Prepared> prepared;
-  if (octets <= k_at_home) {
-    prepared = prepare(messages);
+  std::vector<PreparedRef> prepared;
+  if (to_read <= k_prepare_at_home) {
+    prepared = prepare_all(messages);
   } else {
-    auto job = [all = std::span<const NewMessage>(messages)] { return prepare(all); };
+    auto job = [all = std::span<const NewMessage>(messages)] { return prepare_all(all); };
     prepared = co_await offload(cpu_, std::move(job));
   }
   const auto mine = std::make_shared<PendingAppend>(
@@ -94,8 +91,8 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
         Row row{};
         row.uid = mailbox.uidnext++;
         row.size = static_cast<std::uint32_t>(m.prefix.size() + m.content.size());
-        row.content = tx.add_content(m, p->prepared[i].blob, row.size);
-        if (p->prepared[i].summary) summaries.emplace_back(row.content, *p->prepared[i].summary);
+        row.content = tx.add_content(m, p->prepared[i]->blob, row.size);
+        if (p->prepared[i]->summary) summaries.emplace_back(row.content, *p->prepared[i]->summary);
         row.internal_date = m.internal_date != 0 ? m.internal_date : now;
         row.internal_zone = m.internal_zone;
         row.save_date = static_cast<std::uint32_t>(now);

@@ -20,12 +20,14 @@ inline constexpr std::size_t k_bad_commands_preauth = 3;         // cross-protoc
 inline constexpr std::size_t k_bad_commands = 20;
 
 // Messages ----------------------------------------------------------------------------------------------------------
-inline constexpr std::size_t k_message_bytes = 64 * 1024 * 1024;       // default of the setting message_size_max
-inline constexpr std::size_t k_recipients = 1000;                      // RFC 5321 §4.5.3.1.8: at least 100
-inline constexpr std::size_t k_received_hops = 50;                     // mail loops; RFC 5321 §6.3
-inline constexpr std::size_t k_mime_depth = 100;                       // nested multiparts (CVE-2026-26312)
-inline constexpr std::size_t k_mime_parts = 10'000;                    // 10^5 parts
-inline constexpr std::size_t k_header_block_bytes = 1024 * 1024;       // of one part; the rest is stored, not indexed
+inline constexpr std::size_t k_message_bytes = 64 * 1024 * 1024;  // default of the setting message_size_max
+inline constexpr std::size_t k_recipients = 1000;                 // RFC 5321 §4.5.3.1.8: at least 100
+inline constexpr std::size_t k_received_hops = 50;                // mail loops; RFC 5321 §6.3
+inline constexpr std::size_t k_halfway_deliveries = 65'536;       // remembered until their sender tries again
+inline constexpr std::int64_t k_halfway_keep_s = 5 * 86'400;      // RFC 5321 §4.5.4.1: senders give up in 4 to 5 days
+inline constexpr std::size_t k_mime_depth = 100;                  // nested multiparts (CVE-2026-26312)
+inline constexpr std::size_t k_mime_parts = 10'000;               // 10^5 parts
+inline constexpr std::size_t k_header_block_bytes = 1024 * 1024;  // of one part; the rest is stored, not indexed
 inline constexpr std::size_t k_headers_total_bytes = 8 * 1024 * 1024;  // of all parts
 inline constexpr std::size_t k_mime_params = 128;                      // RFC 2231 continuations (CVE-2026-27859)
 inline constexpr std::size_t k_addresses = 10'000;                     // in one header (CVE-2024-23184)
