@@ -8,46 +8,16 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "base/utf8.h"
 #include "net/connection.h"
+#include "smtp/server/errors.h"
 #include "smtp/wire/command.h"
 #include "smtp/wire/data.h"
 
 namespace mailstead::smtp {
 namespace {
 
-// RFC 3463: every error in SMTP's words.
-std::string reply_for(const Error& e) {
-  switch (e.code) {
-    case Errc::not_found:
-      return "550 5.1.1 no such user here";
-    case Errc::no_permission:
-      return "550 5.7.1 we do not relay to that domain";
-    case Errc::over_quota:
-      return "452 4.2.2 the mailbox is full";
-    case Errc::too_big:
-      return "552 5.3.4 message too big";
-    case Errc::full:
-      return "452 4.3.1 no space now; try again later";
-    case Errc::invalid:
-      return cat("554 5.4.6 ", e.detail);
-    case Errc::syntax:
-      return cat("501 5.5.4 ", e.detail);
-    case Errc::exists:
-    case Errc::unsupported:
-    case Errc::corrupt:
-      return "554 5.3.0 cannot be stored";
-    case Errc::auth_failed:
-    case Errc::expired:
-      return "535 5.7.8 wrong user name or password";
-    case Errc::throttled:
-    case Errc::in_use:
-    case Errc::unavailable:
-    case Errc::unknown:
-    case Errc::closed:
-      return "451 4.3.0 temporary fault; try again later";
-  }
-  return "451 4.3.0 temporary fault; try again later";
-}
+constexpr std::string_view k_bad_lines = "550 5.6.0 bare CR, bare LF or NUL in the message";
 
 class Session {
  public:
@@ -59,9 +29,11 @@ class Session {
     reply(cat("220 ", context_.hostname, role_ == Role::lmtp ? " LMTP" : " ESMTP", " Mailstead"));
     while (!over_) {
       c_.stream().set_deadline(limits::k_smtp_idle_ms);
-      const auto line = co_await c_.read_line(limits::k_smtp_line_bytes);
+      // RFC 4954 §4: an AUTH command may be as long as a response within AUTH.
+      const bool auth_expected = role_ == Role::submission && !identity_;
+      const auto line = co_await c_.read_line(auth_expected ? limits::k_sasl_line_bytes : limits::k_smtp_line_bytes);
       if (line && !*line) break;
-      if (!line) {
+      if (!line || ((*line)->size() > limits::k_smtp_line_bytes && !istarts_with(**line, "AUTH "))) {
         bad("500 5.5.2 line too long");
         continue;
       }
@@ -79,10 +51,11 @@ class Session {
   void reply(std::string_view text) { c_.write(cat(text, "\r\n")); }
   void bad(std::string_view text) {
     reply(text);
-    if (++bad_commands_ >= limits::k_bad_commands) {
-      reply(cat("421 4.7.0 ", context_.hostname, " too many errors"));
-      over_ = true;
-    }
+    if (++bad_commands_ >= limits::k_bad_commands) too_many_errors();
+  }
+  void too_many_errors() {
+    reply(cat("421 4.7.0 ", context_.hostname, " too many errors"));
+    over_ = true;
   }
   void refuse(std::string_view line, const Error& e) {
     // A browser made to speak to us: nothing it sends is echoed or obeyed.
@@ -150,7 +123,9 @@ class Session {
     sender_.reset();
     recipients_.clear();
     content_ = std::string();
+    content_check_ = LineCheck();
     in_bdat_ = false;
+    size_ = 0;
   }
 
   bool lmtp() const { return role_ == Role::lmtp; }
@@ -190,6 +165,7 @@ class Session {
     if (c.size > context_.message_size_max) co_return reply("552 5.3.4 message too big");  // RFC 1870 §6.1
     sender_ = std::move(c.text);
     utf8_ = c.smtputf8;
+    size_ = c.size;
     reply("250 2.1.0 ok");
   }
 
@@ -202,24 +178,44 @@ class Session {
   }
 
   Task<void> rcpt(Command c) {
-    if (!sender_) co_return bad("503 5.5.1 MAIL first");
+    if (!sender_ || in_bdat_) co_return bad("503 5.5.1 MAIL first");
+    if (!is_ascii(c.text) && !utf8_) co_return bad("553 5.6.7 that address needs SMTPUTF8");  // RFC 6531 §3.5
     if (recipients_.size() >= limits::k_recipients) co_return reply("452 4.5.3 too many recipients");
-    const auto accepted = co_await context_.pipeline.accepts(c.text);
+    const auto accepted = co_await context_.pipeline.accepts(c.text, size_);
     if (!accepted) {
       if (accepted.error().code == Errc::no_permission && role_ == Role::submission)
         reply("550 5.7.1 remote delivery is not available yet");
       else
         reply(reply_for(accepted.error()));
-      // Guessing at names is not free.
-      if (++refused_recipients_ > limits::k_recipients / 10) over_ = true;
+      // Guessing at names is not free; what is full or out of order today is no guess.
+      const auto code = accepted.error().code;
+      if ((code == Errc::not_found || code == Errc::no_permission) && ++refused_recipients_ > limits::k_recipients / 10)
+        too_many_errors();
       co_return;
     }
     recipients_.push_back(std::move(c.text));
     reply("250 2.1.5 ok");
   }
 
+  // Message bytes: the deadline moves on with each full buffer, so that neither a slow line nor a big message is cut,
+  // but a byte a minute is.
+  Task<bool> fill_message() {
+    const auto before = c_.input().size();
+    if (!co_await c_.fill()) {
+      over_ = true;  // gone in the middle: nothing is kept
+      co_return false;
+    }
+    since_deadline_ += c_.input().size() - before;
+    if (since_deadline_ >= limits::k_read_buffer_bytes) {
+      since_deadline_ = 0;
+      c_.stream().set_deadline(limits::k_smtp_idle_ms);
+    }
+    co_return true;
+  }
+
   Task<void> data() {
-    if (recipients_.empty() || in_bdat_) co_return bad("503 5.5.1 RCPT first");
+    if (in_bdat_) co_return bad("503 5.5.1 BDAT or DATA, not both");  // RFC 3030 §2
+    if (recipients_.empty()) co_return bad("503 5.5.1 RCPT first");
     if (role_ == Role::mx && c_.has_input()) {  // RFC 2920 §3.1: DATA is the last of a group
       metrics::counter("early_talker_total").add();
       reply("554 5.5.0 wait for 354");
@@ -229,16 +225,13 @@ class Session {
     reply("354 go ahead; end with <CRLF>.<CRLF>");
     DataDecoder decoder(context_.message_size_max);
     while (!decoder.done()) {
-      if (!c_.has_input() && !co_await c_.fill()) {
-        over_ = true;  // gone in the middle: nothing is kept
-        co_return;
-      }
+      if (!c_.has_input() && !co_await fill_message()) co_return;
       c_.consume(decoder.feed(c_.input()));
     }
     if (decoder.too_big())
       refuse_all("552 5.3.4 message too big");
     else if (decoder.bad_lines())
-      refuse_all("550 5.6.0 bare CR, bare LF or NUL in the message");
+      refuse_all(k_bad_lines);
     else
       co_await deliver(decoder.take());
     reset();
@@ -247,33 +240,43 @@ class Session {
   // RFC 3030 §2. The chunk is read in any case, so that what follows is commands again.
   Task<void> bdat(std::uint64_t size, bool last) {
     const bool ready = !recipients_.empty();
-    bool fits = content_.size() + size <= context_.message_size_max;
+    const bool fits = content_.size() + size <= context_.message_size_max;
     if (size > context_.message_size_max * 2) {
       reply("552 5.3.4 chunk too big");
       over_ = true;
       co_return;
     }
     for (auto left = size; left > 0;) {
-      if (!c_.has_input() && !co_await c_.fill()) {
-        over_ = true;
-        co_return;
-      }
+      if (!c_.has_input() && !co_await fill_message()) co_return;
       const auto piece = c_.input().substr(0, left);
-      if (ready && fits) content_ += piece;
+      if (ready && fits) {
+        content_check_.feed(piece);
+        content_ += piece;
+      }
       left -= piece.size();
       c_.consume(piece.size());
     }
     if (!ready) co_return bad("503 5.5.1 RCPT first");
     if (!fits) {
-      refuse_all("552 5.3.4 message too big");
-      reset();
+      refuse_chunk("552 5.3.4 message too big", last);
       co_return;
     }
     in_bdat_ = true;
     if (!last) co_return reply("250 2.0.0 chunk taken");
+    if (content_check_.bad()) {  // CHUNKING is not BINARYMIME (RFC 3030 §3): lines are lines here, too
+      refuse_chunk(k_bad_lines, last);
+      co_return;
+    }
     auto content = std::move(content_);
     co_await deliver(std::move(content));
     reset();
+  }
+  void refuse_chunk(std::string_view text, bool last) {
+    if (last)
+      refuse_all(text);
+    else
+      reply(text);
+    reset();  // RFC 3030 §2: the chunks that follow are out of order
   }
 
   // RFC 2033 §4.2: LMTP answers once for each recipient.
@@ -282,46 +285,60 @@ class Session {
   }
 
   Task<void> deliver(std::string content) {
-    if (role_ == Role::submission) complete(content);
     delivery::Envelope envelope;
     envelope.sender = *sender_;
     envelope.recipients = recipients_;
     envelope.peer = c_.stream().peer().address;
     envelope.helo = helo_;
     envelope.tls = c_.stream().tls_version();
-    envelope.protocol = cat(utf8_ ? "UTF8" : "",
-                            lmtp()               ? "LMTP"
-                            : extended_ || utf8_ ? (utf8_ ? "SMTP" : "ESMTP")
-                                                 : "SMTP",
-                            c_.stream().is_tls() ? "S" : "", identity_ ? "A" : "");
+    envelope.protocol = protocol();
+    envelope.answer_each = lmtp();
+    if (role_ == Role::submission) envelope.added = missing_fields(content);
     const auto results = co_await context_.pipeline.deliver(std::move(envelope), content);
     if (lmtp()) {
       for (const auto& r : results) reply(r ? "250 2.1.5 delivered" : reply_for(r.error()));
-      co_return;
+    } else {
+      reply(one_answer(results));
     }
-    // One answer for all. When some have it and some cannot, the sender repeats: a double is better than a loss.
-    const bool any = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.has_value(); });
-    const auto failed = std::find_if(results.begin(), results.end(), [](const auto& r) { return !r; });
-    if (failed == results.end())
-      reply("250 2.0.0 delivered");
-    else if (!any)
-      reply(reply_for(failed->error()));
-    else
-      reply("451 4.3.0 some recipients have it; try again for the others");
+  }
+
+  // RFC 3848, RFC 6531 §4.3
+  std::string protocol() {
+    const bool tls = c_.stream().is_tls();
+    if (!extended_ && !tls && !identity_) return "SMTP";
+    return cat(utf8_ ? "UTF8" : "", lmtp() ? "LMTP" : utf8_ ? "SMTP" : "ESMTP", tls ? "S" : "", identity_ ? "A" : "");
+  }
+
+  // One answer for all (docs/decisions/0005). While anybody may still get it, the sender is to try again, and nobody
+  // gets a double by that. What can never be delivered is told as refused: without a queue there is nobody else to
+  // tell.
+  std::string one_answer(const std::vector<Result<>>& results) {
+    std::string lasting;
+    std::size_t failed = 0;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i]) continue;
+      ++failed;
+      const auto text = reply_for(results[i].error());
+      if (text.starts_with('4')) return text;
+      if (lasting.empty()) lasting = cat(text, " <", recipients_[i], '>');
+    }
+    if (failed == 0) return "250 2.0.0 delivered";
+    if (failed == results.size()) return lasting;
+    return cat(lasting, "; not delivered to ", failed, " of ", results.size(), " recipients, the others have it");
   }
 
   // RFC 6409 §8: what a user's program forgot.
-  void complete(std::string& content) {
+  std::string missing_fields(std::string_view content) {
     const auto end = content.find("\r\n\r\n");
-    const auto header =
-        lower(cat("\r\n", std::string_view(content).substr(0, end == std::string::npos ? content.size() : end + 2)));
-    if (header.find("\r\nmessage-id:") == std::string::npos)
-      content = cat("Message-ID: <", hex_encode(random_string(12)), '@', context_.hostname, ">\r\n", content);
+    const auto header = lower(cat("\r\n", content.substr(0, end == std::string_view::npos ? end : end + 2)));
+    if (header.find("\r\nmessage-id:") != std::string::npos) return {};
+    return cat("Message-ID: <", hex_encode(random_string(12)), '@', context_.hostname, ">\r\n");
   }
 
   // RFC 3207 §4.2: nothing from before TLS is obeyed or remembered after it.
   Task<void> starttls() {
-    if (!context_.tls || c_.stream().is_tls()) co_return bad("503 5.5.1 no STARTTLS here");
+    if (!context_.tls) co_return bad("502 5.5.1 no STARTTLS here");
+    if (c_.stream().is_tls()) co_return bad("503 5.5.1 TLS is on already");
     if (c_.has_input()) {
       metrics::counter("starttls_injection_total", "protocol=\"smtp\"").add();
       reply("554 5.5.0 nothing may follow STARTTLS");
@@ -337,7 +354,8 @@ class Session {
   }
 
   Task<void> authenticate(Command c) {
-    if (role_ != Role::submission || identity_ || sender_) co_return bad("503 5.5.1 not now");
+    if (role_ != Role::submission) co_return bad("502 5.5.1 no AUTH here");
+    if (helo_.empty() || identity_ || sender_) co_return bad("503 5.5.1 not now");
     const auto offered = auth::sasl_mechanisms(sasl_context(), context_.allow_plain_without_tls);
     if (offered.empty()) co_return bad("538 5.7.11 STARTTLS first");
     const auto mechanism = upper(c.text);
@@ -352,25 +370,31 @@ class Session {
     }
     for (;;) {
       auto step = co_await sasl->step(std::move(message));
-      if (step.kind == auth::SaslSession::Step::success) {
-        identity_ = std::move(step.identity);
-        log::info("smtp.login", {{"account", identity_->name},
-                                 {"device", identity_->device.name},
-                                 {"address", c_.stream().peer().address}});
-        co_return reply("235 2.7.0 welcome");
+      if (step.kind == auth::SaslSession::Step::failure) co_return login_failed(step.error);
+      const bool success = step.kind == auth::SaslSession::Step::success;
+      if (!success || !step.data.empty()) {  // SCRAM's last message is a challenge that the client answers with nothing
+        reply(cat("334 ", base64_encode(step.data)));
+        const auto line = co_await c_.read_line(limits::k_sasl_line_bytes);
+        if (line && !*line) {
+          over_ = true;
+          co_return;
+        }
+        if (!line) co_return bad("500 5.5.6 line too long");
+        if (**line == "*") co_return bad("501 5.7.0 cancelled");
+        message = base64_decode(**line);
+        if (!message) co_return bad("501 5.5.2 not base64");
       }
-      if (step.kind == auth::SaslSession::Step::failure)
-        co_return bad(reply_for(step.error ? *step.error : Error(Errc::auth_failed)));
-      reply(cat("334 ", base64_encode(step.data)));
-      const auto line = co_await c_.read_line(limits::k_sasl_line_bytes);
-      if (line && !*line) {
-        over_ = true;
-        co_return;
-      }
-      if (!line || **line == "*") co_return bad("501 5.7.0 cancelled");
-      message = base64_decode(**line);
-      if (!message) co_return bad("501 5.5.2 not base64");
+      if (!success) continue;
+      identity_ = std::move(step.identity);
+      log::info(
+          "smtp.login",
+          {{"account", identity_->name}, {"device", identity_->device.name}, {"address", c_.stream().peer().address}});
+      co_return reply("235 2.7.0 welcome");
     }
+  }
+  void login_failed(const std::optional<Error>& error) {
+    reply(auth_reply_for(error ? *error : Error(Errc::auth_failed)));
+    if (++failed_logins_ >= limits::k_bad_commands_preauth) too_many_errors();
   }
 
   net::Connection c_;
@@ -381,8 +405,11 @@ class Session {
   std::optional<auth::Identity> identity_;
   std::optional<std::string> sender_;
   std::vector<std::string> recipients_;
-  std::string content_;  // of BDAT chunks so far
-  std::size_t bad_commands_ = 0, refused_recipients_ = 0;
+  std::uint64_t size_ = 0;  // as MAIL declared it
+  std::string content_;     // of BDAT chunks so far
+  LineCheck content_check_;
+  std::size_t bad_commands_ = 0, refused_recipients_ = 0, failed_logins_ = 0;
+  std::size_t since_deadline_ = 0;  // message bytes that came since it was set
 };
 
 }  // namespace
