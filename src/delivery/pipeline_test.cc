@@ -2,6 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "runtime/timer.h"
