@@ -2,6 +2,7 @@
 
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_err.h>
+#include <algorithm>
 
 #include <memory>
 
@@ -85,6 +86,30 @@ Converter open(const std::string& label) {
   return converter;
 }
 
+// ISO-2022-JP. Two encoded words joined have a shift to ASCII and a shift back side by side; ICU takes a shift that
+// nothing follows for an attack, and would show U+FFFD between any two words of a Japanese subject.
+std::string without_idle_shifts(std::string_view bytes) {
+  const auto shift = [bytes](std::size_t at) -> std::size_t {  // the length of the G0 designation at `at`, or 0
+    const auto rest = bytes.substr(at);
+    if (rest.starts_with("\x1B$(") && rest.size() > 3) return 4;
+    return (rest.starts_with("\x1B(") || rest.starts_with("\x1B$")) && rest.size() > 2 ? 3 : 0;
+  };
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto escape = std::min(bytes.find('\x1B', i), bytes.size());
+    out += bytes.substr(i, escape - i);
+    i = escape;
+    const auto length = shift(i);
+    if (length > 0 && shift(i + length) > 0) {
+      i += length;
+    } else if (i < bytes.size()) {
+      out += bytes[i++];
+    }
+  }
+  return out;
+}
+
 std::string convert(UConverter* from, std::string_view bytes) {
   UErrorCode error = U_ZERO_ERROR;
   Converter to(ucnv_open("UTF-8", &error));
@@ -130,6 +155,7 @@ std::optional<std::string> to_utf8(std::string_view bytes, std::string_view labe
   if (is_ascii_label(l)) return from_unlabelled(bytes);
   const auto converter = open(l);
   if (!converter) return std::nullopt;
+  if (l.starts_with("iso-2022-jp")) return convert(converter.get(), without_idle_shifts(bytes));
   return convert(converter.get(), bytes);
 }
 

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <functional>
 
+#include <string>
+#include <vector>
+
 #include "base/ascii.h"
 #include "base/limits.h"
-#include "mime/encoded_word.h"
 #include "mime/summary.h"
 
 namespace mailstead::mime {
@@ -199,6 +201,18 @@ TEST(MimeHostile, BoundariesThatArePrefixesOfOthers) {
         return out + "\r\n" + repeat(cat("--", std::string(71, 'b'), "\r\n"), n);
       },
       32'000);
+}
+
+TEST(MimeHostile, ABoundaryThatCutsAHeaderCutsItsMessageThere) {  // a find of the fuzzer
+  const std::string raw =
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: "
+      "cut\r\n--b--\r\n";
+  const auto m = parse(raw);
+  ASSERT_EQ(m.parts.size(), 3U);
+  EXPECT_EQ(m.envelope_of(1)->subject, "cut");
+  EXPECT_EQ(raw.substr(m.parts[1].body_begin, m.parts[1].body_size()), "Subject: cut\r\n");
+  EXPECT_EQ(m.parts[1].body_lines, 1U);
+  EXPECT_EQ(m.parts[2].body_end, m.parts[1].body_end);
 }
 
 TEST(MimeHostile, HugeHeaders) {

@@ -264,8 +264,11 @@ void Parser::close_to(std::size_t depth, std::uint64_t line_begin) {
 
 void Parser::end_part(const Open& open, std::uint64_t end, std::uint64_t lines) {
   auto& part = message_.parts[open.part];
-  part.body_end = std::max(part.body_begin, end);
+  // A header that the boundary has cut short keeps its line end, and so does the message it is of.
+  const auto last = part.children.empty() ? 0 : message_.parts[part.children.back()].body_end;
+  part.body_end = std::max({part.body_begin, end, last});
   std::uint64_t count = lines > open.lines ? lines - open.lines : 0;
+  if (last > end) ++count;
   if (part.body_end == part.body_begin) {
     count = 0;
   } else if (raw_[part.body_end - 1] != '\n') {
