@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <latch>
 
+#include "base/metrics.h"
 #include "net/connection.h"
 #include "net/listener.h"
 #include "net/memory_stream.h"
@@ -151,6 +152,77 @@ TEST_F(Net, ForeignAlpnIsRefused) {
   SSL_set_alpn_protos(right.ssl.get(), reinterpret_cast<const unsigned char*>("\x04imap"), 5);
   EXPECT_NE(SSL_connect(wrong.ssl.get()), 1);
   EXPECT_EQ(SSL_connect(right.ssl.get()), 1);
+  Client none(listener->port());  // RFC 7301 §3.2: who offers nothing is served
+  EXPECT_EQ(SSL_connect(none.ssl.get()), 1);
+}
+
+TEST_F(Net, OldTlsIsRefused) {
+  Files f;
+  ASSERT_TRUE(make_self_signed(f.files, {"localhost"}));
+  open(*TlsContext::make(f.files, "imap"));
+  for (const auto& [version, served] :
+       {std::pair{TLS1_1_VERSION, false}, {TLS1_2_VERSION, true}, {TLS1_3_VERSION, true}}) {
+    Client c(listener->port());
+    SSL_set_security_level(c.ssl.get(), 0);  // or the client itself would not speak TLS 1.1
+    SSL_set_min_proto_version(c.ssl.get(), version);
+    SSL_set_max_proto_version(c.ssl.get(), version);
+    EXPECT_EQ(SSL_connect(c.ssl.get()) == 1, served) << version;
+  }
+}
+
+std::string common_name(SSL* ssl) {
+  char text[64] = "";
+  X509* certificate = SSL_get1_peer_certificate(ssl);
+  if (certificate == nullptr) return "";
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, text, sizeof text);
+  X509_free(certificate);
+  return text;
+}
+
+TEST_F(Net, ReloadedCertificatesAreServedAndOpenSessionsLive) {
+  Files before, after;
+  ASSERT_TRUE(make_self_signed(before.files, {"before.example"}));
+  ASSERT_TRUE(make_self_signed(after.files, {"after.example"}));
+  auto tls = *TlsContext::make(before.files, "imap");
+  open(tls);
+  Client first(listener->port());
+  ASSERT_EQ(SSL_connect(first.ssl.get()), 1);
+  EXPECT_EQ(common_name(first.ssl.get()), "before.example");
+  ASSERT_TRUE(tls->reload(after.files));
+  Client second(listener->port());
+  ASSERT_EQ(SSL_connect(second.ssl.get()), 1);
+  EXPECT_EQ(common_name(second.ssl.get()), "after.example");
+  char buffer[16];
+  SSL_write(first.ssl.get(), "hello\r\n", 7);
+  EXPECT_EQ(SSL_read(first.ssl.get(), buffer, sizeof buffer), 7);
+}
+
+// CVE-2026-45185's class: TLS ends in the middle of a line (of DATA, of a chunk), and plain bytes follow.
+TEST_F(Net, NothingIsReadBehindCloseNotify) {
+  Files f;
+  ASSERT_TRUE(make_self_signed(f.files, {"localhost"}));
+  open(*TlsContext::make(f.files, "imap"));
+  Client c(listener->port());
+  ASSERT_EQ(SSL_connect(c.ssl.get()), 1);
+  SSL_write(c.ssl.get(), "half a li", 9);
+  SSL_shutdown(c.ssl.get());
+  (void)!::write(c.fd, "ne\r\nEVIL\r\n", 10);
+  const auto rest = read_all(c.fd);  // alerts at most; and it returns: the server has closed
+  EXPECT_EQ(rest.find("EVIL"), std::string::npos);
+  EXPECT_LT(rest.size(), 1500U);  // TLS 1.3 tickets and an alert
+}
+
+TEST_F(Net, AResetEndsThatConnectionOnly) {
+  open();
+  const int fd = dial(listener->port()), other = dial(listener->port());
+  ASSERT_EQ(::write(fd, "one\r\n", 5), 5);
+  const linger hard{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  ::close(fd);
+  ASSERT_EQ(::write(other, "two\r\nQUIT\r\n", 11), 11);
+  EXPECT_EQ(read_all(other), "two\r\n");
+  ::close(other);
+  EXPECT_EQ(metrics::counter("bugs_total").get(), 0);
 }
 
 Task<std::string> memory_round_trip() {
