@@ -30,7 +30,8 @@ const std::vector<Key>& keys() {
        "This server's name, in greetings and Received lines. Default: the machine's name."},
       {"", "data_dir", &Config::data_dir, "Where mail is kept. One server process owns it."},
       {"", "admin_socket", &Config::admin_socket, "The socket of the admin commands. Default: admin.sock in data_dir."},
-      {"", "log_level", &Config::log_level, "debug, info, warn or error. One logfmt line an event, on standard error."},
+      {"", "log_level", &Config::log_level,
+       "debug, info, warn or error. One logfmt line an event, on standard error. A reload takes a new value."},
       {"", "homes", &Config::homes, "Threads that serve accounts. 0: one a core."},
       {"", "message_size_max", &Config::message_size_max, "Largest message, in bytes, over every way in."},
       {"tls", "certificate", &Config::tls_certificate, "PEM chain. Default: a self-signed one made in data_dir."},
@@ -115,6 +116,8 @@ Result<> finish(Config& c) {
   if (c.admin_socket.empty()) c.admin_socket = c.data_dir + "/admin.sock";
   if (c.tls_certificate.empty() != c.tls_key.empty())
     return fail(Errc::invalid, "tls.certificate and tls.key go together");
+  if (c.log_level != "debug" && c.log_level != "info" && c.log_level != "warn" && c.log_level != "error")
+    return fail(Errc::invalid, "log_level must be debug, info, warn or error");
   if (c.pop3_policy != "auto" && c.pop3_policy != "device" && c.pop3_policy != "everywhere")
     return fail(Errc::invalid, "pop3.policy must be auto, device or everywhere");
   if (c.allow_plain_without_tls)

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 namespace mailstead::config {
 namespace {
 
@@ -9,6 +13,15 @@ TEST(Config, TheReferenceIsItselfValid) {
   const auto config = parse(reference());
   ASSERT_TRUE(config) << config.error().detail;
   EXPECT_EQ(config->removed_keep_days, 30);
+}
+
+TEST(Config, TheDocumentIsTheReference) {
+  std::ifstream file(std::filesystem::path(MAILSTEAD_TESTDATA).parent_path() / "docs/config.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  const auto document = text.str();
+  const auto begin = document.find("```toml\n") + 8;
+  EXPECT_EQ(document.substr(begin, document.rfind("```") - begin), reference());
 }
 
 TEST(Config, UnknownKeysAreRefusedWithTheirLine) {
@@ -19,9 +32,9 @@ TEST(Config, UnknownKeysAreRefusedWithTheirLine) {
 }
 
 TEST(Config, WrongTypesAndValuesAreRefused) {
-  for (const char* text : {"homes = \"two\"", "homes = -1", "listen = 3", "[listen]\nimap = [\"nowhere\"]",
-                           "[listen]\nimap = \"127.0.0.1:143\"", "hostname = ", "[pop3]\npolicy = \"some\"",
-                           "[tls]\nkey = \"k\"", "[listen]\nmetrics = [\"0.0.0.0:9100\"]",
+  for (const char* text : {"homes = \"two\"", "homes = -1", "log_level = \"loud\"", "listen = 3",
+                           "[listen]\nimap = [\"nowhere\"]", "[listen]\nimap = \"127.0.0.1:143\"", "hostname = ",
+                           "[pop3]\npolicy = \"some\"", "[tls]\nkey = \"k\"", "[listen]\nmetrics = [\"0.0.0.0:9100\"]",
                            "[tls]\nallow_plain_without_tls = true\n[listen]\nimap = [\"0.0.0.0:143\"]"})
     EXPECT_FALSE(parse(text)) << text;
 }
