@@ -6,6 +6,7 @@ import mailbox
 import os
 import pathlib
 import subprocess
+import time
 import unittest
 
 from harness.mail import PASSWORD, imap, lmtp, message, pop3
@@ -126,19 +127,40 @@ class AdminCommands(unittest.TestCase):
             imap(self.server, user)
         self.add("leaver")
         self.assertEqual(json.loads(self.server.admin("account", "show", user, "--json"))["messages"], 0)
+        with Server() as other:  # and nothing of it is left in the store
+            def rows():
+                other.stop()
+                code, text = other.check()
+                self.assertEqual(code, 0, text)
+                other.start()
+                return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("verified "))
+
+            other.add_accounts("stays@example.org", "goes@example.org")
+            for n in range(30):
+                lmtp(other, "goes@example.org", message(f"left {n}", to="goes@example.org"))
+            full = rows()
+            other.admin("account", "remove", "goes@example.org", "--erase-mail")
+            self.assertLess(rows(), full - 30 * 3)
 
     def test_reload_takes_the_log_level(self):
-        self.assertNotIn("level=debug", self.server.log_text())
-        self.server.config.write_text('log_level = "debug"\n' + self.server.config.read_text())
+        original = self.server.config.read_text()
+        log = self.server.dir / "log"
+        self.server.config.write_text('log_level = "error"\n' + original)
         self.server.admin("reload")
-        self.assertIn("server.reloaded", self.wait_for_log("server.reloaded"))
-        self.server.config.write_text(self.server.config.read_text().replace('log_level = "debug"\n', "nonsense = 1\n"))
+        for _ in range(200):  # the signal takes its time
+            before = log.stat().st_size
+            self.server.admin("domain", "list")
+            if log.stat().st_size == before:
+                break
+        self.assertEqual(log.stat().st_size, before, "an info line in spite of log_level error")
+        self.server.config.write_text("nonsense = 1\n" + original)
         self.server.admin("reload")  # a broken file is told, and the server goes on
         self.assertIn("unknown key", self.wait_for_log("unknown key"))
-        self.server.config.write_text(self.server.config.read_text().replace("nonsense = 1\n", ""))
+        self.server.config.write_text(original)
+        self.server.admin("reload")
+        self.assertIn("server.reloaded", self.wait_for_log("server.reloaded"))
 
     def wait_for_log(self, text):
-        import time
         for _ in range(200):
             if text in self.server.log_text():
                 break
