@@ -96,7 +96,10 @@ Result<> Server::Parts::open() {
   settings.removed_keep_s = config.removed_keep_days * 86'400;
   settings.message_size_max = static_cast<std::size_t>(config.message_size_max);
   accounts = std::make_unique<account::Registry>(runtime, *store, clock, settings);
-  directory = std::make_unique<auth::Directory>(*store, clock);
+  directory = std::make_unique<auth::Directory>(
+      *store, clock,
+      auth::PasswordCost{.argon2_passes = static_cast<std::uint64_t>(config.argon2_passes),
+                         .argon2_bytes = static_cast<std::size_t>(config.argon2_memory)});
   authenticator = std::make_unique<auth::Authenticator>(*directory, runtime, clock);
   pipeline = std::make_unique<delivery::Pipeline>(*directory, *accounts, clock, config.hostname);
   if (config.tls_certificate.empty())

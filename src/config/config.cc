@@ -51,6 +51,10 @@ const std::vector<Key>& keys() {
       {"accounts", "quota_bytes", &Config::quota_bytes, "Quota of new accounts, in bytes. 0: none."},
       {"accounts", "removed_keep_days", &Config::removed_keep_days,
        "How long Recently removed keeps what was deleted. 0: not at all."},
+      {"accounts", "argon2_passes", &Config::argon2_passes,
+       "What hashing a new password costs (Argon2id): passes over the memory. Less is easier to guess from a stolen "
+       "disk."},
+      {"accounts", "argon2_memory", &Config::argon2_memory, "The same: bytes of memory."},
       {"pop3", "policy", &Config::pop3_policy,
        "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
        "device, "
@@ -120,6 +124,11 @@ Result<> finish(Config& c) {
     return fail(Errc::invalid, "log_level must be debug, info, warn or error");
   if (c.pop3_policy != "auto" && c.pop3_policy != "device" && c.pop3_policy != "everywhere")
     return fail(Errc::invalid, "pop3.policy must be auto, device or everywhere");
+  // What libsodium accepts; the upper ends keep a login from taking the server's memory or minutes.
+  if (c.argon2_passes < 1 || c.argon2_passes > 1000)
+    return fail(Errc::invalid, "accounts.argon2_passes must be from 1 to 1000");
+  if (c.argon2_memory < 8192 || c.argon2_memory > 1024 * 1024 * 1024)
+    return fail(Errc::invalid, "accounts.argon2_memory must be from 8192 bytes to 1 GiB");
   if (c.allow_plain_without_tls)
     for (const auto* list : {&c.imap, &c.pop3, &c.submission})
       for (const auto& text : *list)

@@ -28,7 +28,8 @@ struct Config {
 
   std::int64_t quota_bytes = 0;  // of new accounts; 0: none
   std::int64_t removed_keep_days = 30;
-  std::string pop3_policy = "auto";  // auto, device, everywhere
+  std::int64_t argon2_passes = 2, argon2_memory = 19 * 1024 * 1024;  // of passwords set from now on
+  std::string pop3_policy = "auto";                                  // auto, device, everywhere
   std::int64_t pop3_login_delay_s = 0;
 };
 

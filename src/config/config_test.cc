@@ -48,5 +48,12 @@ TEST(Config, Addresses) {
     EXPECT_FALSE(parse_address(bad)) << bad;
 }
 
+TEST(Config, PasswordCostHasLimits) {
+  EXPECT_EQ(parse("[accounts]\nargon2_passes = 3\nargon2_memory = 8192\n")->argon2_passes, 3);
+  for (const char* bad :
+       {"argon2_passes = 0", "argon2_passes = 1001", "argon2_memory = 8191", "argon2_memory = 1073741825"})
+    EXPECT_FALSE(parse(std::string("[accounts]\n") + bad)) << bad;
+}
+
 }  // namespace
 }  // namespace mailstead::config
