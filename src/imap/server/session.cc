@@ -126,6 +126,10 @@ void Session::frame_error() {
     over = true;
     return;
   }
+  if (big && account) {  // RFC 7889 §4: a message refused before it was sent is no mistake of the client's
+    print(Reply::refuse("TOOBIG", std::string(text)));
+    return;
+  }
   print({Reply::bad, big ? "TOOBIG" : "", std::string(text)});
   count_bad();
 }

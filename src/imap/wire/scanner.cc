@@ -314,7 +314,10 @@ Result<std::string> Scanner::decode_mailbox(std::string text) const {
 Result<std::string> Scanner::mailbox() {
   TRY(auto name, astring());
   TRY(name, decode_mailbox(std::move(name)));
-  return model::check_name(name);
+  auto checked = model::check_name(name);
+  // Well-formed, however long: NO like other names that cannot exist (RFC 9051 §6.3.4), and no bad command.
+  if (!checked && checked.error().code == Errc::too_big) return fail(Errc::invalid, std::move(checked.error().detail));
+  return checked;
 }
 
 Result<std::string> Scanner::list_mailbox() {
