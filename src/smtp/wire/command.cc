@@ -147,6 +147,11 @@ Result<std::string> parse_path(std::string_view text, std::string_view* rest) {
       (!postmaster &&
        (at == std::string_view::npos || !is_local_part(address.substr(0, at)) || !is_domain(address.substr(at + 1)))))
     return fail(Errc::syntax, "not an address");
+  if (address.starts_with('"') && address[at - 1] == '"') {
+    // RFC 5321 §4.1.2: "ann"@… and ann@… are one mailbox.
+    const auto inside = address.substr(1, at - 2);
+    if (!inside.starts_with('"') && is_local_part(inside)) return cat(inside, address.substr(at));
+  }
   return std::string(address);
 }
 
