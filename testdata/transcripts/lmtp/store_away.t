@@ -1,0 +1,26 @@
+# rfc: 2033 §4.2
+# The first is stored, the second meets a failing store.
+C: LHLO foo.example
+S* 250-...
+S: 250 ...
+C: MAIL FROM:<chris@bar.example>
+S: 250 ...
+C: RCPT TO:<ann@example.org>
+S: 250 ...
+C: RCPT TO:<bela@example.org>
+S: 250 ...
+C: DATA
+S: 354 ...
+fail-store 1 later commits
+C. text
+S: 451 4.3.0 ...
+S: 451 4.3.0 ...
+heal
+2 connect pop3
+2 login ann
+2 C: STAT
+2 S: +OK 0 0
+== text
+Subject: x
+
+y

@@ -1,0 +1,6 @@
+# rfc: 1939 §3
+# Lines that end in LF alone are taken.
+C~ USER ann@example.org\nPASS secret\nSTAT\n
+S: +OK ...
+S: +OK ...
+S: +OK 0 0

@@ -1,0 +1,9 @@
+# rfc: 5034 §4
+# AUTH alone lists the mechanisms; the empty initial response is "=".
+C: AUTH
+S: +OK ...
+S: PLAIN
+S* ...
+S: .
+C: AUTH PLAIN =
+S: -ERR ...

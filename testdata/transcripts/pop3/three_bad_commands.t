@@ -1,0 +1,9 @@
+# rfc: 1939 §3
+# Before login the third bad command ends the connection.
+C: STAT
+S: -ERR ...
+C: XYZZY
+S: -ERR ...
+C: RETR 1
+S: -ERR ...
+closed

@@ -1,0 +1,9 @@
+# rfc: 6409 §3
+# There is no way out yet: said at RCPT, not lost later.
+1 login ann
+C: MAIL FROM:<ann@example.org>
+S: 250 ...
+C: RCPT TO:<friend@elsewhere.example>
+S: 550 5.7.1 ...
+C: RCPT TO:<nobody@example.org>
+S: 550 5.1.1 ...
