@@ -1,0 +1,21 @@
+# rfc: 9051 §6.2.2
+C: a AUTHENTICATE PLAIN
+S: + 
+C: AGFubkBleGFtcGxlLm9yZwBzZWNyZXQ=
+S: a OK ...
+C: b AUTHENTICATE PLAIN
+S: b BAD ...
+2 C: a AUTHENTICATE PLAIN
+2 S: + 
+2 C: *
+2 S: a BAD ...
+2 C: b AUTHENTICATE UNHEARDOF
+2 S: b NO ...
+2 C: c AUTHENTICATE PLAIN
+2 S: + 
+2 C: AGFubkBleGFtcGxlLm9yZwB3cm9uZw==
+2 S: c NO [AUTHENTICATIONFAILED] ...
+3 C: c AUTHENTICATE PLAIN
+3 S: + 
+3 C: not base64!
+3 S: c BAD ...

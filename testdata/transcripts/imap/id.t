@@ -1,0 +1,16 @@
+# rfc: 2971 §3
+C: a023 ID ("name" "sodr" "version" "19.34" "vendor" "Pink Floyd Music Limited")
+S: * ID ("name" "Mailstead"...)
+S: a023 OK ...
+C: a042 ID NIL
+S: * ID ("name" "Mailstead"...)
+S: a042 OK ...
+C: a043 ID ("os" NIL)
+S: * ID (...)
+S: a043 OK ...
+C: a044 ID ("name")
+S: a044 BAD ...
+1 login ann
+C: a045 ID NIL
+S: * ID (...)
+S: a045 OK ...

@@ -1,0 +1,7 @@
+# rfc: 2342 §5
+C: A001 NAMESPACE
+S: A001 BAD ...
+1 login ann
+C: A002 NAMESPACE
+S: * NAMESPACE (("" "/")) NIL NIL
+S: A002 OK ...

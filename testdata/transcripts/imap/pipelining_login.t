@@ -1,0 +1,19 @@
+# rfc: 9051 §5.5
+C: a LOGIN ann@example.org secret
+C: b SELECT INBOX
+C: c APPEND INBOX {<<one+}
+C: d LOGOUT
+S: a OK ...
+S* * ...
+S: b OK ...
+S: * 1 EXISTS
+S: * 1 RECENT
+S: c OK [APPENDUID $v 1] ...
+S: * BYE ...
+S: d OK ...
+closed
+== one
+From: Bela <bela@example.org>
+Subject: one
+
+hello

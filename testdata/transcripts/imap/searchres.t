@@ -1,0 +1,49 @@
+# rfc: 5182 §2.3
+mail <<one
+mail <<one
+mail <<one
+mail <<one
+mail <<one
+1 login ann
+C: e ENABLE IMAP4rev2
+S: * ENABLED IMAP4rev2
+S: e OK ...
+C: s SELECT INBOX
+S* * ...
+S: s OK [READ-WRITE] ...
+
+C: a SEARCH RETURN (SAVE) 2:4
+S: a OK ...
+C: b FETCH $$ UID
+S: * 2 FETCH (UID 2)
+S: * 3 FETCH (UID 3)
+S: * 4 FETCH (UID 4)
+S: b OK ...
+C: c UID STORE $$ +FLAGS.SILENT (\Deleted)
+S: c OK ...
+C: d SEARCH RETURN (SAVE MIN) DELETED
+S: * ESEARCH (TAG "d") MIN 2
+S: d OK ...
+C: e FETCH $$ UID
+S: * 2 FETCH (UID 2)
+S: e OK ...
+C: f UID EXPUNGE $$
+S: * 2 EXPUNGE
+S: f OK ...
+C: g FETCH $$ UID
+S: g OK ...
+C: h SEARCH NOT $$
+S: * ESEARCH (TAG "h") ALL 1:4
+S: h OK ...
+C: i SEARCH RETURN (SAVE) CHARSET X-UNHEARDOF ALL
+S: i NO [BADCHARSET...] ...
+C: j SELECT INBOX
+S* * ...
+S: j OK ...
+C: k FETCH $$ UID
+S: k OK ...
+== one
+From: Bela <bela@example.org>
+Subject: one
+
+hello

@@ -1,0 +1,26 @@
+# rfc: 6154 §5
+1 login ann
+C: t1 LIST (SPECIAL-USE) "" "*"
+S: * LIST (\HasNoChildren \Drafts) "/" Drafts
+S: * LIST (\HasNoChildren \Sent) "/" Sent
+S: * LIST (\HasNoChildren \Trash) "/" Trash
+S: * LIST (\HasNoChildren \Junk) "/" Junk
+S: * LIST (\HasNoChildren \Archive) "/" Archive
+S: t1 OK ...
+C: t2 LIST "" "S%" RETURN (SPECIAL-USE)
+S: * LIST (...\Sent) "/" Sent
+S: t2 OK ...
+C: t3 CREATE Everything (USE (\All))
+S: t3 OK ...
+C: t4 LIST (SPECIAL-USE) "" "E*"
+S: * LIST (\HasNoChildren \All) "/" Everything
+S: t4 OK ...
+C: t5 CREATE MySpecial (USE (\Drafts \Sent))
+S: t5 NO [USEATTR] ...
+C: t6 CREATE Other (USE (\Sent))
+S: t6 NO [USEATTR] ...
+C: t7 RENAME Sent Gone
+S: t7 OK ...
+C: t8 LIST (SPECIAL-USE) "" "G*"
+S: * LIST (\HasNoChildren \Sent) "/" Gone
+S: t8 OK ...

@@ -1,0 +1,29 @@
+# rfc: 9051 §6.3.11
+mail <<one
+mail <<one flags=\Seen,\Deleted
+1 login ann
+
+C: A042 STATUS INBOX (UIDNEXT MESSAGES)
+S: * STATUS INBOX (UIDNEXT 3 MESSAGES 2)
+S: A042 OK ...
+C: A043 STATUS inbox (UIDVALIDITY UNSEEN DELETED SIZE)
+S: * STATUS INBOX (UIDVALIDITY $v UNSEEN 1 DELETED 1 SIZE 108)
+S: A043 OK ...
+C: A044 STATUS nothing (MESSAGES)
+S: A044 NO [NONEXISTENT] ...
+C: A045 STATUS INBOX (HIGHESTMODSEQ)
+S: * STATUS INBOX (HIGHESTMODSEQ $m)
+S: A045 OK ...
+assert $m > 0
+C: A046 STATUS INBOX (MAILBOXID)
+S: * STATUS INBOX (MAILBOXID ($id))
+S: A046 OK ...
+C: A047 SELECT INBOX
+S: * OK [MAILBOXID ($id)] ...
+S* * ...
+S: A047 OK ...
+== one
+From: Bela <bela@example.org>
+Subject: one
+
+hello

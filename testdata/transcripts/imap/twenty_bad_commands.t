@@ -1,0 +1,26 @@
+# rfc: 9051 §7.1.5
+1 login ann
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+C: a XYZZY
+S* a BAD ...
+S: * BYE ...
+S? a BAD ...
+closed
