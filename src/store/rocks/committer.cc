@@ -132,13 +132,14 @@ bool Committer::admit(Batch& batch, Job& job) {
     return true;
   }
   if (job.kind == Job::commit) {
+    // It builds on a commit that is not yet durable, or lost to one: told only when the winner can be read, else the
+    // loser would try again, and lose again, until then. Or it shall delete ranges of what is not yet visible.
+    if (batch.partitions.contains(job.partition)) return false;
     auto now = version(job.partition);
     if (!now || *now != job.expected) {
       finish(job, now ? Result<CommitOutcome>(CommitOutcome::conflict) : std::unexpected(now.error()));
       return true;
     }
-    // It builds on a commit that is not yet durable, or shall delete ranges of what is not yet visible.
-    if (batch.partitions.contains(job.partition)) return false;
   }
   batch.writes.SetSavePoint();
   if (auto added = add(batch, job); !added) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/group.h"
 #include "store/conformance.h"
 #include "store/mem/mem_store.h"
 #include "store/rocks/check.h"
@@ -132,6 +133,26 @@ TEST_F(RocksTest, RefusesCommitsBelowTheReserveAndRecovers) {
   EXPECT_TRUE(run(store->erase({PartitionId::account, 2}))) << "what frees space goes on";
   free = 500;
   EXPECT_EQ(*run(store->commit(with_blob(2))), CommitOutcome::ok);
+}
+
+Task<void> commit_or_look(Store* store, Commit commit, int* won, int* lost_and_saw_the_winner) {
+  const auto partition = commit.partition;
+  const auto expected = commit.expected;
+  const auto outcome = co_await store->commit(std::move(commit));
+  if (outcome && *outcome == CommitOutcome::ok) ++*won;
+  if (!outcome || *outcome != CommitOutcome::conflict) co_return;
+  const auto head = co_await store->head(partition);
+  if (head && head->version == expected + 1) ++*lost_and_saw_the_winner;
+}
+
+TEST_F(RocksTest, TellsAConflictOnceTheWinnerCanBeRead) {
+  auto store = open(small());
+  int won = 0, saw = 0;
+  Group group;
+  for (int i = 0; i < 4; ++i) group.spawn_on(runtime_.home(0), commit_or_look(store.get(), change(1, 0), &won, &saw));
+  group.wait_blocking();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(saw, 3);
 }
 
 TEST_F(RocksTest, SurvivesAFullDisk) {
