@@ -135,5 +135,13 @@ TEST(Mbox, WrittenAndReadAgain) {
   }
 }
 
+TEST(Mbox, AMessageWithoutALineEndAtItsEndGetsOne) {
+  for (const std::string_view message : {"Subject: a\r\n\r\nend", "Subject: a\r\n\r\nend\r", "\r"}) {
+    const auto all = read_mbox(mbox_entry(message, {}, 1));
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].content, std::string(message) + "\r\n");
+  }
+}
+
 }  // namespace
 }  // namespace mailstead::archive

@@ -215,7 +215,10 @@ std::string mbox_entry(std::string_view message, const std::vector<std::string>&
     out += line;
     rest.remove_prefix(line.size());
   }
-  if (!out.ends_with('\n')) out += end;
+  if (out.ends_with('\r'))
+    out += "\r\n";  // a CR of the content, and the line end that it gets
+  else if (!out.ends_with('\n'))
+    out += end;
   out += end;
   return out;
 }
