@@ -71,6 +71,16 @@ def document(found, facts, remarks):
     return "\n".join(lines)
 
 
+def results(bench):
+    """Every group's rows; where a group fails, the rows before it still count."""
+    for group in rows.GROUPS:
+        try:
+            for r in group(bench):
+                yield group.__name__, r
+        except (RuntimeError, OSError, subprocess.SubprocessError) as e:
+            yield group.__name__, e
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--json", metavar="FILE")
@@ -88,8 +98,13 @@ def main():
         "Repetitions": f"{args.repeat}; load average at the start {os.getloadavg()[0]:.1f}",
     }
     found = []
-    for group in rows.GROUPS:
-        for r in group(bench):
+    failed = False
+    for name, r in results(bench):
+        if isinstance(r, Exception):
+            failed = True
+            bench.remarks.append(f"the rows of `{name}` ended early: {r}")
+            print(f"{name}: {r}", flush=True)
+        else:
             r.reason = reasons.REASONS.get(r.name, "") if r.met is False else ""
             found.append(r)
             verdict = {None: "", True: "ok", False: "SHORT"}[r.met]
@@ -104,6 +119,8 @@ def main():
             {**facts, "rows": [dataclasses.asdict(r) for r in found], "remarks": bench.remarks}, indent=1, ensure_ascii=False))
     if not args.regex:
         (ROOT / "docs/benchmarks.md").write_text(document(found, facts, bench.remarks))
+    if failed:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
