@@ -315,6 +315,34 @@ TEST_F(AccountTest, AnUnknownOutcomeIsLearntFromTheRecordsOrSaid) {
   recount(b);
 }
 
+// A content goes with the last of the rows that share it, not with the first: a purge may end between two commits.
+TEST_F(AccountTest, ABrokenPurgeLeavesEachRowItsContent) {
+  store::FaultStore faulty(store);
+  Registry second(rt, faulty, clock, settings);
+  const auto b = open(second);
+  const auto inbox = b->find("INBOX")->id, archive = b->find("Archive")->id;
+  append(b, "INBOX", {message("shared\r\n")});
+  ASSERT_TRUE(run(b->copy(inbox, set_of({1}), archive, k_actor)));
+  ASSERT_TRUE(run(b->expunge(inbox, std::nullopt, false, k_actor)));
+  const std::vector<NewMessage> others(limits::k_commit_messages, message("other\r\n"));
+  append(b, "INBOX", others);
+  ASSERT_TRUE(run(b->expunge(inbox, std::nullopt, false, k_actor)));
+  ASSERT_TRUE(run(b->expunge(archive, std::nullopt, false, k_actor)));
+  store::FaultStore::Plan plan;
+  plan.fail_call = 2;
+  plan.commits_only = true;
+  faulty.set(plan);
+  EXPECT_FALSE(run(b->purge(clock.now() + 1, 10'000)));
+  faulty.set({});
+  const auto left = run(b->removed(0, 10));
+  ASSERT_TRUE(left);
+  ASSERT_EQ(left->size(), 2U);
+  EXPECT_EQ(run(b->read(left->back().content, 0, 100)), Result<std::string>("shared\r\n"));
+  EXPECT_EQ(*run(b->purge(clock.now() + 1, 10'000)), 2U);
+  EXPECT_EQ(run(b->read(left->back().content, 0, 100)).error().code, Errc::not_found);
+  recount(b);
+}
+
 // What two nodes make of the same account, against each other and against a recount. The seed is printed by
 // SCOPED_TRACE.
 TEST_F(AccountTest, TwoNodesAgreeAfterRandomOperations) {

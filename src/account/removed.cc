@@ -67,12 +67,14 @@ Task<Result<std::size_t>> AccountImpl::purge(std::int64_t before, std::size_t li
     std::uint32_t size;
   };
   std::vector<Expired> expired;
-  std::set<std::uint64_t> orphans;
+  // Contents that nobody else uses, and how many of the expired rows do: each goes with the last of them, as this may
+  // end between two commits.
+  std::map<std::uint64_t, std::size_t> uses;
   const auto collect = [&](const store::Row& row) -> Result<bool> {
     TRY(const auto r, decode_removed(row.value));
     if (r.removed_at >= before || expired.size() >= limit) return false;
     expired.push_back({Reader(std::string_view(row.key).substr(1)).u64be(), r.row.content, r.row.size});
-    orphans.insert(r.row.content);
+    ++uses[r.row.content];
     return true;
   };
   std::string kept_from = "r";
@@ -94,10 +96,10 @@ Task<Result<std::size_t>> AccountImpl::purge(std::int64_t before, std::size_t li
       for (const auto& row : page.rows) {
         if (row.key[0] == 'e') {
           CO_TRY(const auto r, decode_row(0, row.value));
-          orphans.erase(r.content);
+          uses.erase(r.content);
         } else {
           CO_TRY(const auto r, decode_removed(row.value));
-          orphans.erase(r.row.content);
+          uses.erase(r.row.content);
         }
       }
       if (!page.more) break;
@@ -114,7 +116,8 @@ Task<Result<std::size_t>> AccountImpl::purge(std::int64_t before, std::size_t li
       tx.ops.push_back({store::Op::del, removed_key(e.number), {}});
       tx.state.quota.removed_bytes -= e.size;
       --tx.state.quota.removed_messages;
-      if (orphans.erase(e.content) == 0) continue;
+      const auto found = uses.find(e.content);
+      if (found == uses.end() || --found->second > 0) continue;
       CO_TRY(const auto c, co_await content(ContentId(e.content)));
       tx.ops.push_back({store::Op::del, content_key(e.content), {}});
       tx.ops.push_back({store::Op::del, summary_key(e.content), {}});
