@@ -239,8 +239,6 @@ def main():
         if code != 0:
             wrong.append(f"mailstead check: {findings[-2000:]}")
         failures += bool(wrong)
-        if cycle % 20 == 19:
-            print(f"crash: {cycle + 1} cycles, {failures} with a violation", flush=True)
         for line in wrong[:20]:
             print(f"cycle {cycle}: {line}", flush=True)
         if (cycle + 1) % 25 == 0:
