@@ -103,7 +103,8 @@ Cost cost(const Query& q) {
   };
   return std::visit(
       Overloaded{[&](const key::And& k) { return most(k.of); }, [&](const key::Or& k) { return most(k.of); },
-                 [&](const key::Not& k) { return most(k.of); }, [](const key::Header&) { return Cost::header; },
+                 [&](const key::Not& k) { return most(k.of); }, [](const key::Envelope&) { return Cost::header; },
+                 [](const key::Header&) { return Cost::body; },
                  [](const key::ObjectId& k) { return k.thread ? Cost::header : Cost::row; },
                  [](const key::Date& k) { return k.of == key::DateOf::sent ? Cost::header : Cost::row; },
                  [](const key::Body&) { return Cost::body; }, [](const key::Text&) { return Cost::body; },
@@ -160,6 +161,7 @@ std::optional<bool> evaluate(const Query& q, const Subject& s) {
                    const auto id = s.thread_id();
                    return id ? R(*id == k.id) : std::nullopt;
                  },
+                 [&](const key::Envelope& k) -> R { return s.envelope_contains(k.field, k.text); },
                  [&](const key::Header& k) -> R { return s.header_contains(k.name, k.text); },
                  [&](const key::Body& k) -> R { return s.body_contains(k.text); },
                  [&](const key::Text& k) -> R { return s.text_contains(k.text); },

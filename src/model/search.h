@@ -82,7 +82,11 @@ struct ObjectId {  // RFC 8474 §5.3
   std::string id;
   friend bool operator==(const ObjectId&, const ObjectId&) = default;
 };
-struct Header {  // HEADER, FROM, TO, CC, BCC, SUBJECT; an empty text asks for the field alone
+struct Envelope {  // FROM, TO, CC, BCC, SUBJECT: of the envelope
+  std::string field, text;
+  friend bool operator==(const Envelope&, const Envelope&) = default;
+};
+struct Header {  // HEADER: of the header itself; an empty text asks for the field alone
   std::string name, text;
   friend bool operator==(const Header&, const Header&) = default;
 };
@@ -110,8 +114,8 @@ struct Not {
 
 struct Query {
   std::variant<key::All, key::System, key::Keyword, key::Recent, key::Seqs, key::Uids, key::Saved, key::Size, key::Date,
-               key::Age, key::SaveDateSupported, key::ModSeqFrom, key::ObjectId, key::Header, key::Body, key::Text,
-               key::And, key::Or, key::Not>
+               key::Age, key::SaveDateSupported, key::ModSeqFrom, key::ObjectId, key::Envelope, key::Header, key::Body,
+               key::Text, key::And, key::Or, key::Not>
       node;
   friend bool operator==(const Query&, const Query&) = default;
 };
@@ -153,6 +157,7 @@ class Subject {
     std::optional<Day> day;  // none: no Date field, or an unreadable one; matches no SENT… key
   };
   virtual std::optional<SentDay> sent_day() const = 0;
+  virtual std::optional<bool> envelope_contains(std::string_view field, std::string_view text) const = 0;
   virtual std::optional<bool> header_contains(std::string_view name, std::string_view text) const = 0;
   virtual std::optional<bool> body_contains(std::string_view text) const = 0;
   virtual std::optional<bool> text_contains(std::string_view text) const = 0;  // header or body

@@ -60,27 +60,29 @@ std::string print_or(const std::vector<Query>& of) {  // OR takes two keys; long
 
 std::string print(const Query& q) {
   return std::visit(
-      Overloaded{
-          [](const key::All&) -> std::string { return "ALL"; }, [](const key::System& k) { return system_name(k); },
-          [](const key::Keyword& k) { return cat(k.set ? "KEYWORD " : "UNKEYWORD ", k.name); },
-          [](const key::Recent& k) -> std::string { return k.set ? "RECENT" : "OLD"; },
-          [](const key::Seqs& k) { return k.set.to_string(); },
-          [](const key::Uids& k) { return cat("UID ", k.set.to_string()); },
-          [](const key::Saved&) -> std::string { return "$"; },
-          [](const key::Size& k) { return cat(k.larger ? "LARGER " : "SMALLER ", k.octets); },
-          [](const key::Date& k) {
-            static constexpr std::string_view of[] = {"", "SENT", "SAVED"}, is[] = {"BEFORE ", "ON ", "SINCE "};
-            return cat(of[static_cast<std::size_t>(k.of)], is[static_cast<std::size_t>(k.is)], date_of(k.day));
-          },
-          [](const key::Age& k) { return cat(k.older ? "OLDER " : "YOUNGER ", k.seconds); },
-          [](const key::SaveDateSupported&) -> std::string { return "SAVEDATESUPPORTED"; },
-          [](const key::ModSeqFrom& k) { return cat("MODSEQ ", k.modseq.value); },
-          [](const key::ObjectId& k) { return cat(k.thread ? "THREADID " : "EMAILID ", k.id); },
-          [](const key::Header& k) { return cat("HEADER ", string_of(k.name), ' ', string_of(k.text)); },
-          [](const key::Body& k) { return cat("BODY ", string_of(k.text)); },
-          [](const key::Text& k) { return cat("TEXT ", string_of(k.text)); },
-          [](const key::And& k) { return cat('(', joined(k.of), ')'); },
-          [](const key::Or& k) { return print_or(k.of); }, [](const key::Not& k) { return cat("NOT ", joined(k.of)); }},
+      Overloaded{[](const key::All&) -> std::string { return "ALL"; },
+                 [](const key::System& k) { return system_name(k); },
+                 [](const key::Keyword& k) { return cat(k.set ? "KEYWORD " : "UNKEYWORD ", k.name); },
+                 [](const key::Recent& k) -> std::string { return k.set ? "RECENT" : "OLD"; },
+                 [](const key::Seqs& k) { return k.set.to_string(); },
+                 [](const key::Uids& k) { return cat("UID ", k.set.to_string()); },
+                 [](const key::Saved&) -> std::string { return "$"; },
+                 [](const key::Size& k) { return cat(k.larger ? "LARGER " : "SMALLER ", k.octets); },
+                 [](const key::Date& k) {
+                   static constexpr std::string_view of[] = {"", "SENT", "SAVED"}, is[] = {"BEFORE ", "ON ", "SINCE "};
+                   return cat(of[static_cast<std::size_t>(k.of)], is[static_cast<std::size_t>(k.is)], date_of(k.day));
+                 },
+                 [](const key::Age& k) { return cat(k.older ? "OLDER " : "YOUNGER ", k.seconds); },
+                 [](const key::SaveDateSupported&) -> std::string { return "SAVEDATESUPPORTED"; },
+                 [](const key::ModSeqFrom& k) { return cat("MODSEQ ", k.modseq.value); },
+                 [](const key::ObjectId& k) { return cat(k.thread ? "THREADID " : "EMAILID ", k.id); },
+                 [](const key::Envelope& k) { return cat(k.field, ' ', string_of(k.text)); },
+                 [](const key::Header& k) { return cat("HEADER ", string_of(k.name), ' ', string_of(k.text)); },
+                 [](const key::Body& k) { return cat("BODY ", string_of(k.text)); },
+                 [](const key::Text& k) { return cat("TEXT ", string_of(k.text)); },
+                 [](const key::And& k) { return cat('(', joined(k.of), ')'); },
+                 [](const key::Or& k) { return print_or(k.of); },
+                 [](const key::Not& k) { return cat("NOT ", joined(k.of)); }},
       q.node);
 }
 

@@ -13,36 +13,44 @@ struct Advertised {
 };
 
 constexpr Advertised k_capabilities[] = {
-    {"IMAP4rev1", always},                // RFC 3501
-    {"IMAP4rev2", always},                // RFC 9051
-    {"LITERAL-", always},                 // RFC 7888
-    {"SASL-IR", before_login},            // RFC 4959
-    {"ID", always},                       // RFC 2971
-    {"ENABLE", always},                   // RFC 5161
-    {"IDLE", after_login},                // RFC 2177
-    {"NAMESPACE", after_login},           // RFC 2342
-    {"CHILDREN", after_login},            // RFC 3348
-    {"UNSELECT", after_login},            // RFC 3691
-    {"UIDPLUS", after_login},             // RFC 4315
-    {"MOVE", after_login},                // RFC 6851
-    {"SPECIAL-USE", after_login},         // RFC 6154
-    {"CREATE-SPECIAL-USE", after_login},  // RFC 6154 §3
-    {"ESEARCH", after_login},             // RFC 4731
-    {"SEARCHRES", after_login},           // RFC 5182
-    {"WITHIN", after_login},              // RFC 5032
-    {"LIST-EXTENDED", after_login},       // RFC 5258
-    {"LIST-STATUS", after_login},         // RFC 5819
-    {"STATUS=SIZE", after_login},         // RFC 8438
-    {"CONDSTORE", after_login},           // RFC 7162
-    {"MULTIAPPEND", after_login},         // RFC 3502
-    {"BINARY", after_login},              // RFC 3516
-    {"OBJECTID", after_login},            // RFC 8474
-    {"SAVEDATE", after_login},            // RFC 8514
-    {"PREVIEW", after_login},             // RFC 8970
-    {"UNAUTHENTICATE", after_login},      // RFC 8437
-    {"QUOTA", after_login},               // RFC 9208
-    {"QUOTA=RES-STORAGE", after_login},   //
-    {"QUOTA=RES-MESSAGE", after_login},   //
+    {"IMAP4rev1", always},                   // RFC 3501
+    {"IMAP4rev2", always},                   // RFC 9051
+    {"LITERAL-", always},                    // RFC 7888
+    {"SASL-IR", before_login},               // RFC 4959
+    {"ID", always},                          // RFC 2971
+    {"ENABLE", always},                      // RFC 5161
+    {"IDLE", after_login},                   // RFC 2177
+    {"NAMESPACE", after_login},              // RFC 2342
+    {"CHILDREN", after_login},               // RFC 3348
+    {"UNSELECT", after_login},               // RFC 3691
+    {"UIDPLUS", after_login},                // RFC 4315
+    {"MOVE", after_login},                   // RFC 6851
+    {"SPECIAL-USE", after_login},            // RFC 6154
+    {"CREATE-SPECIAL-USE", after_login},     // RFC 6154 §3
+    {"ESEARCH", after_login},                // RFC 4731
+    {"SEARCHRES", after_login},              // RFC 5182
+    {"WITHIN", after_login},                 // RFC 5032
+    {"SORT", after_login},                   // RFC 5256
+    {"SORT=DISPLAY", after_login},           // RFC 5957
+    {"ESORT", after_login},                  // RFC 5267 §3
+    {"THREAD=ORDEREDSUBJECT", after_login},  // RFC 5256
+    {"THREAD=REFERENCES", after_login},      //
+    {"MULTISEARCH", after_login},            // RFC 7377
+    {"I18NLEVEL=2", after_login},            // RFC 5255 §4.4: which contains I18NLEVEL=1
+    {"LANGUAGE", always},                    // RFC 5255 §3
+    {"LIST-EXTENDED", after_login},          // RFC 5258
+    {"LIST-STATUS", after_login},            // RFC 5819
+    {"STATUS=SIZE", after_login},            // RFC 8438
+    {"CONDSTORE", after_login},              // RFC 7162
+    {"MULTIAPPEND", after_login},            // RFC 3502
+    {"BINARY", after_login},                 // RFC 3516
+    {"OBJECTID", after_login},               // RFC 8474
+    {"SAVEDATE", after_login},               // RFC 8514
+    {"PREVIEW", after_login},                // RFC 8970
+    {"UNAUTHENTICATE", after_login},         // RFC 8437
+    {"QUOTA", after_login},                  // RFC 9208
+    {"QUOTA=RES-STORAGE", after_login},      //
+    {"QUOTA=RES-MESSAGE", after_login},      //
 };
 
 }  // namespace

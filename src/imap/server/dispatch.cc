@@ -27,12 +27,17 @@ Task<Reply> run(Session&, Rename);
 Task<Reply> run(Session&, Subscribe);
 Task<Reply> run(Session&, List);  // cmd_list.cc
 Task<Reply> run(Session&, Lsub);
-Task<Reply> run(Session&, Status);    // cmd_status.cc
-Task<Reply> run(Session&, Append);    // cmd_append.cc
-Task<Reply> run(Session&, Idle);      // cmd_idle.cc
-Task<Reply> run(Session&, Fetch);     // cmd_fetch.cc
-Task<Reply> run(Session&, Store);     // cmd_store.cc
-Task<Reply> run(Session&, Search);    // cmd_search.cc
+Task<Reply> run(Session&, Status);   // cmd_status.cc
+Task<Reply> run(Session&, Append);   // cmd_append.cc
+Task<Reply> run(Session&, Idle);     // cmd_idle.cc
+Task<Reply> run(Session&, Fetch);    // cmd_fetch.cc
+Task<Reply> run(Session&, Store);    // cmd_store.cc
+Task<Reply> run(Session&, Search);   // cmd_search.cc
+Task<Reply> run(Session&, Esearch);  // cmd_esearch.cc
+Task<Reply> run(Session&, Sort);     // cmd_sort.cc
+Task<Reply> run(Session&, Thread);
+Task<Reply> run(Session&, Language);  // cmd_language.cc
+Task<Reply> run(Session&, Comparator);
 Task<Reply> run(Session&, Copy);      // cmd_copy.cc
 Task<Reply> run(Session&, Expunge);   // cmd_expunge.cc
 Task<Reply> run(Session&, GetQuota);  // cmd_quota.cc
@@ -92,6 +97,12 @@ template <>
 constexpr Row k_row<Expunge> = row<Expunge>(k_selected);
 template <>
 constexpr Row k_row<Search> = row<Search>(k_selected, false);
+template <>
+constexpr Row k_row<Sort> = row<Sort>(k_selected, false);
+template <>
+constexpr Row k_row<Thread> = row<Thread>(k_selected, false);
+template <>
+constexpr Row k_row<Language> = row<Language>(k_any);  // RFC 5255 §3.1: any state
 template <>
 constexpr Row k_row<Fetch> = row<Fetch>(k_selected, false);
 template <>

@@ -13,31 +13,33 @@ namespace {
 namespace key = model::key;
 
 // RFC 9051 §6.4.4: numbers that no message has match nothing.
-UidSet uids_of(const Session& s, const SeqSet& seqs) {
-  const auto& rows = s.selected->rows();
-  const auto exists = s.selected->view.exists(rows);
+UidSet uids_of(const Scope& s, const SeqSet& seqs) {
+  const auto& rows = s.rows();
+  const auto exists = s.view.exists(rows);
   if (exists == 0) return {};
   const auto known = seqs.resolve(SeqNum(exists)).intersect(SeqSet(SeqNum(1), SeqNum(exists)));
-  return s.selected->view.uids_of(rows, known).value_or(UidSet());
+  return s.view.uids_of(rows, known).value_or(UidSet());
 }
 
 model::Query of_uids(UidSet uids) {
   return {key::Uids{std::move(uids)}};
 }
 
-void prepare_node(model::Query& q, const Session& s);
+void prepare_node(model::Query& q, const Scope& s);
 
-void prepare_all(std::vector<model::Query>& of, const Session& s) {
+void prepare_all(std::vector<model::Query>& of, const Scope& s) {
   for (auto& q : of) prepare_node(q, s);
 }
 
-void prepare_node(model::Query& q, const Session& s) {
+void prepare_node(model::Query& q, const Scope& s) {
   auto& node = q.node;
   if (auto* a = std::get_if<key::And>(&node)) return prepare_all(a->of, s);
   if (auto* o = std::get_if<key::Or>(&node)) return prepare_all(o->of, s);
   if (auto* n = std::get_if<key::Not>(&node)) return prepare_all(n->of, s);
   if (auto* h = std::get_if<key::Header>(&node)) {
     h->text = mime::fold(h->text);
+  } else if (auto* e = std::get_if<key::Envelope>(&node)) {
+    e->text = mime::fold(e->text);
   } else if (auto* b = std::get_if<key::Body>(&node)) {
     b->text = mime::fold(b->text);
   } else if (auto* t = std::get_if<key::Text>(&node)) {
@@ -45,14 +47,14 @@ void prepare_node(model::Query& q, const Session& s) {
   } else if (const auto* seqs = std::get_if<key::Seqs>(&node)) {
     q = of_uids(uids_of(s, seqs->set));
   } else if (const auto* uids = std::get_if<key::Uids>(&node)) {
-    q = of_uids(uids->set.resolve(uids->set.has_star() ? s.selected->view.last_uid() : Uid()));
+    q = of_uids(uids->set.resolve(uids->set.has_star() ? s.view.last_uid() : Uid()));
   } else if (std::holds_alternative<key::Saved>(node)) {
-    q = of_uids(s.selected->saved);
+    q = of_uids(s.saved);
   } else if (const auto* recent = std::get_if<key::Recent>(&node)) {
-    auto is_recent = of_uids(s.selected->recent);
+    auto is_recent = of_uids(s.recent);
     q = recent->set ? std::move(is_recent) : model::negate(std::move(is_recent));
   } else if (const auto* word = std::get_if<key::Keyword>(&node)) {
-    const auto bit = s.selected->mailbox->mailbox->keywords.parse(word->name);
+    const auto bit = s.mailbox->mailbox->keywords.parse(word->name);
     if (bit)
       q = {key::System{*bit, word->set}};
     else
@@ -80,8 +82,16 @@ bool in_header_block(std::string_view header, std::string_view folded) {
 
 }  // namespace
 
-model::Query prepare(model::Query query, const Session& session) {
-  prepare_node(query, session);
+std::vector<std::uint32_t> Scope::uids() const {
+  std::vector<std::uint32_t> out;
+  out.reserve(rows().size());
+  for (std::size_t i = 0; i < rows().size() && rows().uid_at(i) <= view.last_uid().value; ++i)
+    out.push_back(rows().uid_at(i));
+  return out;
+}
+
+model::Query prepare(model::Query query, const Scope& scope) {
+  prepare_node(query, scope);
   model::order_by_cost(query);
   return query;
 }
@@ -93,18 +103,19 @@ std::optional<model::Subject::SentDay> MessageSubject::sent_day() const {
   return out;
 }
 
-// The fields that the summary holds are looked up there, all others in the octets.
-std::optional<bool> MessageSubject::header_contains(std::string_view name, std::string_view text) const {
+// Addresses as a reader sees them: 'Name <local@host>', with ", " between them (docs/imap.md). An empty text asks
+// whether there is anything.
+std::optional<bool> MessageSubject::envelope_contains(std::string_view field, std::string_view text) const {
   if (!summary_) return std::nullopt;
   const auto& e = summary_->message.envelope;
-  if (!text.empty()) {
-    if (iequals(name, "FROM")) return in_addresses(e.from, text);
-    if (iequals(name, "TO")) return in_addresses(e.to, text);
-    if (iequals(name, "CC")) return in_addresses(e.cc, text);
-    if (iequals(name, "BCC")) return in_addresses(e.bcc, text);
-    if (iequals(name, "SUBJECT")) return mime::contains_folded(mime::decode_header(e.subject), text);
-  }
-  if (!octets_) return std::nullopt;
+  if (field == "SUBJECT")
+    return text.empty() ? !e.subject.empty() : mime::contains_folded(mime::decode_header(e.subject), text);
+  const auto& addresses = field == "FROM" ? e.from : field == "TO" ? e.to : field == "CC" ? e.cc : e.bcc;
+  return text.empty() ? !addresses.empty() : in_addresses(addresses, text);
+}
+
+std::optional<bool> MessageSubject::header_contains(std::string_view name, std::string_view text) const {
+  if (!octets_ || !summary_) return std::nullopt;
   const auto& root = summary_->message.parts.front();
   mime::HeaderReader reader(std::string_view(*octets_).substr(root.header_begin, root.body_begin - root.header_begin));
   for (mime::HeaderField f; reader.next(f);)
@@ -113,28 +124,26 @@ std::optional<bool> MessageSubject::header_contains(std::string_view name, std::
   return false;
 }
 
+// RFC 9051 §6.4.4: BODY matches no header fields, those of attached messages neither.
 std::optional<bool> MessageSubject::body_contains(std::string_view text) const {
   if (!octets_ || !summary_) return std::nullopt;
-  const auto& message = summary_->message;
-  for (const auto& part : message.parts) {
-    if (part.type == "text") {
-      if (mime::contains_folded(mime::body_text(*octets_, part), text)) return true;
-    } else if (part.is_message() && !part.children.empty()) {
-      const auto& inner = message.parts[part.children.front()];
-      if (in_header_block(std::string_view(*octets_).substr(inner.header_begin, inner.body_begin - inner.header_begin),
-                          text))
-        return true;
-    }
-  }
-  return text.empty();
+  const auto& parts = summary_->message.parts;
+  return text.empty() || std::any_of(parts.begin(), parts.end(), [&](const mime::Part& part) {
+           return part.type == "text" && mime::contains_folded(mime::body_text(*octets_, part), text);
+         });
 }
 
+// RFC 9051 §6.4.4: TEXT matches all header fields, also those of parts and of attached messages.
 std::optional<bool> MessageSubject::text_contains(std::string_view text) const {
   if (!octets_ || !summary_) return std::nullopt;
-  const auto& root = summary_->message.parts.front();
-  if (in_header_block(std::string_view(*octets_).substr(root.header_begin, root.body_begin - root.header_begin), text))
-    return true;
-  return body_contains(text);
+  const auto& parts = summary_->message.parts;
+  const std::string_view octets = *octets_;
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const mime::Part& part) {
+                       return in_header_block(octets.substr(part.header_begin, part.body_begin - part.header_begin),
+                                              text);
+                     }) ||
+         *body_contains(text);
 }
 
 }  // namespace mailstead::imap

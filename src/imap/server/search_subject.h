@@ -12,9 +12,24 @@
 
 namespace mailstead::imap {
 
+// The mailbox that a query is about: the selected one as the session sees it, or any other as it is.
+struct Scope {
+  explicit Scope(const Selected& selected)
+      : mailbox(selected.mailbox), view(selected.view), recent(selected.recent), saved(selected.saved) {}
+  explicit Scope(account::MailboxRef other) : mailbox(std::move(other)) { view.announce(rows()); }
+
+  const account::Rows& rows() const { return *mailbox->rows; }
+  // The messages that the session knows, ascending.
+  std::vector<std::uint32_t> uids() const;
+
+  account::MailboxRef mailbox;
+  model::View view;  // as it was when the search began
+  UidSet recent, saved;
+};
+
 // Everything that depends on the session is replaced by plain values: sequence numbers, "*" and "$" by UIDs, keywords
 // by bits, \Recent by UIDs, texts by their folded form (mime/casemap.h). What is left can be decided on any thread.
-model::Query prepare(model::Query query, const Session& session);
+model::Query prepare(model::Query query, const Scope& scope);
 
 // A message, with as much of it as is loaded. Strings that it is asked for are folded.
 class MessageSubject final : public model::Subject {
@@ -39,6 +54,7 @@ class MessageSubject final : public model::Subject {
   std::string email_id() const override { return email_id_; }
   std::optional<std::string> thread_id() const override { return std::string(); }  // no threads are kept
   std::optional<SentDay> sent_day() const override;
+  std::optional<bool> envelope_contains(std::string_view field, std::string_view text) const override;
   std::optional<bool> header_contains(std::string_view name, std::string_view text) const override;
   std::optional<bool> body_contains(std::string_view text) const override;
   std::optional<bool> text_contains(std::string_view text) const override;

@@ -18,6 +18,8 @@
 #include "model/mailbox_name.h"
 #include "model/numset.h"
 #include "model/search.h"
+#include "model/sort.h"
+#include "model/thread.h"
 
 namespace mailstead::imap {
 
@@ -194,6 +196,46 @@ struct Search {
   MAILSTEAD_EQ(Search);
 };
 
+// RFC 5465 §6, RFC 7377 §2.2: which mailboxes.
+struct MailboxFilter {
+  enum class Kind : std::uint8_t { selected, inboxes, personal, subscribed, subtree, subtree_one, mailboxes };
+  Kind kind{};
+  std::vector<std::string> names;  // of the last three kinds
+  MAILSTEAD_EQ(MailboxFilter);
+};
+struct Esearch {
+  std::vector<MailboxFilter> in;  // none: the selected one
+  std::optional<SearchReturn> give;
+  model::Query query;
+  MAILSTEAD_EQ(Esearch);
+};
+
+// RFC 5256, 5957; RETURN: RFC 5267 §3.
+struct Sort {
+  bool uid = false;
+  std::optional<SearchReturn> give;
+  std::vector<model::SortKey> keys;
+  model::Query query;
+  MAILSTEAD_EQ(Sort);
+};
+struct Thread {
+  bool uid = false;
+  model::Threading by{};
+  model::Query query;
+  MAILSTEAD_EQ(Thread);
+};
+
+// RFC 5255 §3.2: no tags: a question.
+struct Language {
+  std::vector<std::string> tags;
+  MAILSTEAD_EQ(Language);
+};
+// RFC 5255 §4.7: no names: a question. "cz;*" are patterns (RFC 4790 §3.2).
+struct Comparator {
+  std::vector<std::string> names;
+  MAILSTEAD_EQ(Comparator);
+};
+
 enum class FetchAttr : std::uint8_t {
   uid,
   flags,
@@ -274,10 +316,10 @@ struct SetQuota {
 
 #undef MAILSTEAD_EQ
 
-using Command =
-    std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Unauthenticate, Id,
-                 Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
-                 Append, Expunge, Search, Fetch, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
+using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect,
+                             Unauthenticate, Id, Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename,
+                             Subscribe, Status, List, Lsub, Append, Expunge, Search, Esearch, Sort, Thread, Language,
+                             Comparator, Fetch, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
   bool utf8 = false;  // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

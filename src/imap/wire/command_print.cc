@@ -68,6 +68,21 @@ std::string fetch_item(const FetchItem& i) {
   }
 }
 
+std::string returns(const std::optional<SearchReturn>& give) {
+  if (!give) return {};
+  std::vector<std::string> out;
+  if (give->min) out.emplace_back("MIN");
+  if (give->max) out.emplace_back("MAX");
+  if (give->all) out.emplace_back("ALL");
+  if (give->count) out.emplace_back("COUNT");
+  if (give->save) out.emplace_back("SAVE");
+  return cat("RETURN (", joined(out, [](const auto& s) { return s; }), ") ");
+}
+
+std::string sort_key(const model::SortKey& k) {
+  return cat(k.reverse ? "REVERSE " : "", model::to_string(k.by));
+}
+
 struct Print {
   const ParseContext& context;
 
@@ -141,17 +156,31 @@ struct Print {
   }
   std::string operator()(const Expunge& c) const { return c.uids ? cat("UID EXPUNGE ", set(*c.uids)) : "EXPUNGE"; }
   std::string operator()(const Search& c) const {
-    auto out = cat(uid(c.uid), "SEARCH ");
-    if (c.give) {
-      std::vector<std::string> give;
-      if (c.give->min) give.emplace_back("MIN");
-      if (c.give->max) give.emplace_back("MAX");
-      if (c.give->all) give.emplace_back("ALL");
-      if (c.give->count) give.emplace_back("COUNT");
-      if (c.give->save) give.emplace_back("SAVE");
-      append(out, "RETURN (", joined(give, [](const auto& s) { return s; }), ") ");
-    }
-    return out += model::to_string(c.query);
+    return cat(uid(c.uid), "SEARCH ", returns(c.give), model::to_string(c.query));
+  }
+  std::string filter(const MailboxFilter& f) const {
+    static constexpr std::string_view words[] = {"SELECTED", "INBOXES",     "PERSONAL", "SUBSCRIBED",
+                                                 "SUBTREE",  "SUBTREE-ONE", "MAILBOXES"};
+    const auto word = words[static_cast<std::size_t>(f.kind)];
+    if (f.names.empty()) return std::string(word);
+    return cat(word, " (", joined(f.names, [&](const auto& n) { return mailbox(n); }), ')');
+  }
+  std::string operator()(const Esearch& c) const {
+    const auto in = c.in.empty() ? "" : cat("IN (", joined(c.in, [&](const auto& f) { return filter(f); }), ") ");
+    return cat("ESEARCH ", in, returns(c.give), model::to_string(c.query));
+  }
+  std::string operator()(const Sort& c) const {
+    return cat(uid(c.uid), "SORT ", returns(c.give), '(', joined(c.keys, sort_key), ") UTF-8 ",
+               model::to_string(c.query));
+  }
+  std::string operator()(const Thread& c) const {
+    return cat(uid(c.uid), "THREAD ", model::to_string(c.by), " UTF-8 ", model::to_string(c.query));
+  }
+  std::string operator()(const Language& c) const {
+    return c.tags.empty() ? "LANGUAGE" : cat("LANGUAGE ", joined(c.tags, text));
+  }
+  std::string operator()(const Comparator& c) const {
+    return c.names.empty() ? "COMPARATOR" : cat("COMPARATOR ", joined(c.names, text));
   }
   std::string operator()(const Fetch& c) const {
     auto out = cat(uid(c.uid), "FETCH ", set(c.set), " (", joined(c.items, fetch_item), ')');
@@ -214,6 +243,11 @@ std::string_view name_of(const Command& command) {
                  [](const Append&) -> std::string_view { return "APPEND"; },
                  [](const Expunge& c) -> std::string_view { return c.uids ? "UID EXPUNGE" : "EXPUNGE"; },
                  [](const Search& c) -> std::string_view { return c.uid ? "UID SEARCH" : "SEARCH"; },
+                 [](const Esearch&) -> std::string_view { return "ESEARCH"; },
+                 [](const Sort& c) -> std::string_view { return c.uid ? "UID SORT" : "SORT"; },
+                 [](const Thread& c) -> std::string_view { return c.uid ? "UID THREAD" : "THREAD"; },
+                 [](const Language&) -> std::string_view { return "LANGUAGE"; },
+                 [](const Comparator&) -> std::string_view { return "COMPARATOR"; },
                  [](const Fetch& c) -> std::string_view { return c.uid ? "UID FETCH" : "FETCH"; },
                  [](const Store& c) -> std::string_view { return c.uid ? "UID STORE" : "STORE"; },
                  [](const Copy& c) -> std::string_view {

@@ -115,7 +115,7 @@ Result<Query> search_key(Scanner& in) {
   }
   if (std::find(std::begin(k_fields), std::end(k_fields), word) != std::end(k_fields)) {
     TRY(auto s, text(in));
-    return Query{key::Header{word, std::move(s)}};
+    return Query{key::Envelope{word, std::move(s)}};
   }
   if (word == "ALL") return Query{key::All{}};
   if (word == "NEW") return model::both({Query{key::Recent{true}}, Query{key::System{model::k_seen, false}}});
@@ -153,9 +153,10 @@ Result<Query> search_key(Scanner& in) {
   return fail(Errc::syntax, "unknown search key");
 }
 
-Result<SearchReturn> returns(Scanner& in) {
+}  // namespace
+
+Result<SearchReturn> search_return(Scanner& in) {
   SearchReturn out;
-  TRY_VOID(in.space());
   TRY_VOID(in.list(
       [&]() -> Result<> {
         TRY(const auto word, in.word());
@@ -178,31 +179,38 @@ Result<SearchReturn> returns(Scanner& in) {
   return out;
 }
 
-}  // namespace
+Result<> search_charset(Scanner& in) {
+  TRY(const auto charset, in.astring());
+  if (iequals(charset, "UTF-8") || iequals(charset, "US-ASCII")) return {};
+  if (!mime::charset_known(charset)) return fail(Errc::unsupported, "charset not supported");
+  in.set_charset(charset);
+  return {};
+}
+
+Result<Query> search_keys(Scanner& in) {
+  std::vector<Query> of;
+  do {
+    TRY(auto q, search_key(in));
+    of.push_back(std::move(q));
+  } while (in.accept(' '));
+  return model::both(std::move(of));
+}
 
 Result<Command> parse_search(Scanner& in, bool uid) {
   Search out;
   out.uid = uid;
   TRY_VOID(in.space());
   if (in.accept_word("RETURN")) {
-    TRY(out.give, returns(in));
+    TRY_VOID(in.space());
+    TRY(out.give, search_return(in));
     TRY_VOID(in.space());
   }
   if (in.accept_word("CHARSET")) {
     TRY_VOID(in.space());
-    TRY(const auto charset, in.astring());
-    if (!iequals(charset, "UTF-8") && !iequals(charset, "US-ASCII")) {
-      if (!mime::charset_known(charset)) return fail(Errc::unsupported, "charset not supported");
-      in.set_charset(charset);
-    }
+    TRY_VOID(search_charset(in));
     TRY_VOID(in.space());
   }
-  std::vector<Query> of;
-  do {
-    TRY(auto q, search_key(in));
-    of.push_back(std::move(q));
-  } while (in.accept(' '));
-  out.query = model::both(std::move(of));
+  TRY(out.query, search_keys(in));
   return Command(std::move(out));
 }
 

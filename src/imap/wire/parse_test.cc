@@ -96,6 +96,22 @@ const std::string k_good[] = {
     "a SEARCH UNSEEN YOUNGER 259200 OLDER 1",
     "a SEARCH SAVEDBEFORE 1-Jan-2020 SAVEDATESUPPORTED EMAILID M1 THREADID T1",
     "a SEARCH SENTON \"01-Jan-2020\" BCC a CC b TO c SUBJECT d BODY e KEYWORD f",
+    "a ESEARCH IN (mailboxes \"folder1\" subtree \"folder2\") unseen",
+    "a ESEARCH IN (mailboxes (\"folder1\" x) subtree-one \"folder2\") subject \"chad\"",
+    "a ESEARCH IN (SELECTED inboxes personal subscribed) RETURN (MIN COUNT) CHARSET UTF-8 1:*",
+    "a ESEARCH SEEN",
+    "a SORT (SUBJECT) UTF-8 SINCE 1-Feb-1994",
+    "a SORT (SUBJECT REVERSE DATE) UTF-8 ALL",
+    "a SORT (REVERSE SIZE ARRIVAL CC FROM TO DISPLAYFROM REVERSE DISPLAYTO) US-ASCII TEXT \"not in mailbox\"",
+    "a UID SORT RETURN (MIN MAX COUNT) (REVERSE DATE) UTF-8 UNDELETED UNKEYWORD $Junk",
+    "a UID SORT RETURN () (REVERSE DATE) UTF-8 UNDELETED UNKEYWORD $Junk",
+    "a SORT (DATE) KOI8-R BODY {2}\r\n\xC1\xC2",
+    "a THREAD ORDEREDSUBJECT UTF-8 SINCE 5-MAR-2000",
+    "a UID THREAD references US-ASCII TEXT \"gewp\"",
+    "a LANGUAGE",
+    "a LANGUAGE FR \"de-AT\" i-default",
+    "a COMPARATOR",
+    "a COMPARATOR \"cz;*\" i;basic",
     "a FETCH 2:4 (FLAGS BODY[HEADER.FIELDS (DATE FROM)])",
     "a FETCH 1 ALL",
     "a FETCH 1 FULL",
@@ -218,6 +234,28 @@ TEST(Parse, BadLines) {
       "a SEARCH MODSEQ x",
       "a SEARCH RETURN (FOO) ALL",
       "a SEARCH TEXT {1}\r\n\xFF",
+      "a ESEARCH",
+      "a UID ESEARCH ALL",
+      "a ESEARCH IN () ALL",
+      "a ESEARCH IN (subtree) ALL",
+      "a ESEARCH IN (mailboxes ()) ALL",
+      "a ESEARCH IN (selected-delayed) ALL",
+      "a ESEARCH IN (personal x) ALL",
+      "a ESEARCH IN personal ALL",
+      "a ESEARCH IN (personal (x y)) ALL",
+      "a SORT () UTF-8 ALL",
+      "a SORT (REVERSE) UTF-8 ALL",
+      "a SORT (REVERSE REVERSE DATE) UTF-8 ALL",
+      "a SORT (FOO) UTF-8 ALL",
+      "a SORT DATE UTF-8 ALL",
+      "a SORT (DATE) ALL",
+      "a SORT (DATE) UTF-8",
+      "a SORT RETURN (DATE) UTF-8 ALL",
+      "a THREAD FOO UTF-8 ALL",
+      "a THREAD REFERENCES UTF-8",
+      "a THREAD REFERENCES ALL",
+      "a UID LANGUAGE",
+      "a LANGUAGE (DE)",
       "a FETCH 1",
       "a FETCH 0 FLAGS",
       "a FETCH 1: FLAGS",
@@ -267,6 +305,7 @@ TEST(Parse, BadLines) {
 
 TEST(Parse, KindsOfError) {
   EXPECT_EQ(parse_line("a SEARCH CHARSET X-NOWHERE ALL").error().code, Errc::unsupported);
+  EXPECT_EQ(parse_line("a SORT (DATE) X-NOWHERE ALL").error().code, Errc::unsupported);
   EXPECT_EQ(parse_line("a CREATE a//b").error().code, Errc::invalid);
   std::string nots = "a SEARCH ";
   for (int i = 0; i < 10'000; ++i) nots += "NOT ";
@@ -287,7 +326,16 @@ TEST(Parse, Values) {
   EXPECT_EQ(std::get<Store>(*parse_line("a STORE 1 FLAGS (\\seen \\SEEN \\Recent k K)")).flags,
             (std::vector<std::string>{"\\Seen", "k"}));
   EXPECT_EQ(model::to_string(std::get<Search>(*parse_line("a SEARCH OR SEEN (1 NOT DELETED) FROM x")).query),
-            "(OR SEEN (1 NOT DELETED) HEADER \"FROM\" \"x\")");
+            "(OR SEEN (1 NOT DELETED) FROM \"x\")");
+  const auto sort = std::get<Sort>(*parse_line("a UID SORT (DATE REVERSE DISPLAYTO date) UTF-8 SEEN"));
+  EXPECT_TRUE(sort.uid && !sort.give);
+  EXPECT_EQ(sort.keys, (std::vector<model::SortKey>{{model::SortBy::date, false}, {model::SortBy::display_to, true}}));
+  EXPECT_EQ(std::get<Thread>(*parse_line("a THREAD references UTF-8 ALL")).by, model::Threading::references);
+  const auto esearch = std::get<Esearch>(*parse_line("a ESEARCH IN (personal subtree-one (x inbox)) RETURN (MIN) ALL"));
+  ASSERT_EQ(esearch.in.size(), 2U);
+  EXPECT_EQ(esearch.in[0].kind, MailboxFilter::Kind::personal);
+  EXPECT_EQ(esearch.in[1], (MailboxFilter{MailboxFilter::Kind::subtree_one, {"x", "INBOX"}}));
+  EXPECT_TRUE(esearch.give && esearch.give->min && !esearch.give->all);
   // Texts come as UTF-8 from here on, whatever the client's charset.
   EXPECT_EQ(model::to_string(std::get<Search>(*parse_line("a SEARCH CHARSET KOI8-R BODY {2}\r\n\xC1\xC2")).query),
             "BODY \"аб\"");

@@ -17,8 +17,17 @@ ParseFunction parse_list, parse_lsub;                                           
 ParseFunction parse_append;                                                                  // parse_append.cc
 ParseFunction parse_fetch;                                                                   // parse_fetch.cc
 ParseFunction parse_search;                                                                  // parse_search.cc
+ParseFunction parse_esearch;                                                                 // parse_esearch.cc
+ParseFunction parse_sort, parse_thread;                                                      // parse_sort.cc
+ParseFunction parse_language, parse_comparator;                                              // parse_language.cc
 ParseFunction parse_store, parse_copy, parse_move, parse_expunge;                            // parse_store.cc
 
 Result<std::vector<StatusItem>> status_items(Scanner& in);  // "(" … ")"
+Result<MailboxFilter> mailbox_filter(Scanner& in);          // parse_esearch.cc
+
+// What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
+Result<SearchReturn> search_return(Scanner& in);  // "(" … ")" behind RETURN
+Result<> search_charset(Scanner& in);             // Errc::unsupported: BADCHARSET
+Result<model::Query> search_keys(Scanner& in);    // one or more, to the end
 
 }  // namespace mailstead::imap

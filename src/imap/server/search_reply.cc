@@ -1,0 +1,101 @@
+#include "imap/server/search_reply.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+
+namespace mailstead::imap {
+namespace {
+
+// RFC 7162 §3.1.10: of what is told; RFC 4731 §3.2.
+std::uint64_t told_modseq(const account::Rows& rows, const SearchReturn& give, const Results& results) {
+  if (give.all || give.count) return results.modseq;
+  std::uint64_t highest = 0;
+  for (const auto& [asked, uid] : {std::pair(give.min, results.uids.front()), std::pair(give.max, results.uids.back())})
+    if (const auto* row = rows.find(uid); asked && row != nullptr) highest = std::max(highest, row->modseq);
+  return highest;
+}
+
+// RFC 4731 §3.1; RFC 5267 §3.1: of SORT, MIN is the first and MAX the last in the order.
+void print_items(Printer& p, const account::Rows& rows, const std::vector<std::uint32_t>& all, const SearchReturn& give,
+                 const Results& results) {
+  if (give.min && !all.empty()) p.raw(" MIN ").number(all.front());
+  if (give.max && !all.empty()) p.raw(" MAX ").number(all.back());
+  if (give.count) p.raw(" COUNT ").number(all.size());
+  if (give.all && !all.empty()) p.raw(" ALL ").raw(ordered_set(all));
+  if (results.tell_modseq && !all.empty()) p.raw(" MODSEQ ").number(told_modseq(rows, give, results));
+  p.crlf();
+}
+
+void print_esearch(Session& s, bool uid, const SearchReturn& give, const Results& results) {
+  auto p = s.printer();
+  p.raw("* ESEARCH (TAG ").string(s.tag).raw(uid ? ") UID" : ")");
+  print_items(p, s.selected->rows(), told_numbers(s, results.uids, uid), give, results);
+}
+
+void print_plain(Session& s, std::string_view word, bool uid, const Results& results) {
+  auto& out = s.connection.out();
+  append(out, "* ", word);
+  for (const auto n : told_numbers(s, results.uids, uid)) append(out, ' ', n);
+  if (results.tell_modseq && !results.uids.empty()) append(out, " (MODSEQ ", results.modseq, ')');
+  out += "\r\n";
+}
+
+}  // namespace
+
+UidSet saved_of(const SearchReturn& give, const std::vector<std::uint32_t>& uids) {
+  if (uids.empty()) return {};
+  std::vector<Uid> kept;
+  if ((give.min || give.max) && !give.all && !give.count) {
+    if (give.min) kept.emplace_back(uids.front());
+    if (give.max) kept.emplace_back(uids.back());
+  } else {
+    for (const auto u : uids) kept.emplace_back(u);
+  }
+  return UidSet::of_numbers(kept);
+}
+
+std::vector<std::uint32_t> told_numbers(const Session& s, const std::vector<std::uint32_t>& uids, bool uid) {
+  if (uid) return uids;
+  std::vector<std::uint32_t> out;
+  out.reserve(uids.size());
+  for (const auto u : uids)
+    if (const auto seq = s.selected->view.seq_of(s.selected->rows(), Uid(u))) out.push_back(seq->value);
+  return out;
+}
+
+std::string ordered_set(std::span<const std::uint32_t> numbers) {
+  std::string out;
+  for (std::size_t i = 0; i < numbers.size();) {
+    auto last = i;
+    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+    append(out, i == 0 ? "" : ",", numbers[i]);
+    if (last != i) append(out, ':', numbers[last]);
+    i = last + 1;
+  }
+  return out;
+}
+
+void tell_of(Session& s, const account::OpenMailbox& mailbox, const SearchReturn& give, const Results& results) {
+  if (results.uids.empty()) return;
+  auto p = s.printer();
+  p.raw("* ESEARCH (TAG ").string(s.tag).raw(" MAILBOX ").mailbox(mailbox.mailbox->name);
+  p.raw(" UIDVALIDITY ").number(mailbox.mailbox->uidvalidity).raw(") UID");
+  print_items(p, *mailbox.rows, results.uids, give, results);
+}
+
+Reply tell(Session& s, std::string_view word, bool uid, const std::optional<SearchReturn>& give,
+           const Results& results) {
+  const SearchReturn only_save{.save = true};
+  if (give && give->save) s.selected->saved = saved_of(*give, results.uids);
+  if (give && *give == only_save) return Reply::done("Result saved");
+  if (give)
+    print_esearch(s, uid, *give, results);
+  else if (s.rev2 && word == "SEARCH")  // RFC 9051 §6.4.4: ESEARCH even if nothing asked for it
+    print_esearch(s, uid, SearchReturn{.all = true}, results);
+  else
+    print_plain(s, word, uid, results);
+  return Reply::done();
+}
+
+}  // namespace mailstead::imap

@@ -1,0 +1,46 @@
+// SEARCH's work: which messages of a mailbox match. Rows decide what they can; for the rest summaries and
+// then octets are loaded, a batch at a time, and looked through in the cpu pool.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "imap/server/search_subject.h"
+
+namespace mailstead::imap {
+
+struct Found {
+  std::vector<std::uint32_t> uids;  // ascending
+  std::uint64_t modseq = 0;         // the highest among them
+
+  void add(const account::Row& row);
+};
+
+class Searcher {
+ public:
+  Searcher(Session& session, const Scope& scope, model::Query query);
+
+  Task<Result<Found>> run();
+
+ private:
+  Task<Result<>> decide();
+  Task<Result<>> load_summaries();
+  Task<Result<>> load_octets();
+  Task<void> evaluate_some();
+
+  Session& s_;
+  const account::MailboxRef mailbox_;
+  const std::vector<std::uint32_t> uids_;
+  const model::Query query_;
+  const bool by_email_id_;
+  const std::int64_t now_;
+  std::vector<MessageSubject> undecided_;
+  Found found_;
+};
+
+// The summaries of these messages, in the order given, a batch at a time. One that was expunged meanwhile is left out.
+using UseSummary = std::function<void(const account::Row&, const mime::Summary&)>;
+Task<Result<>> each_summary(Session& session, std::vector<std::uint32_t> uids, UseSummary use);
+
+}  // namespace mailstead::imap
