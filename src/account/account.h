@@ -78,9 +78,10 @@ struct Copied {
 enum class FlagChange : std::uint8_t { set, add, remove };
 
 struct Stored {
-  ModSeq modseq;              // of this change
-  std::vector<Uid> changed;   // rows that were really changed; the others were so already
-  std::vector<Uid> modified;  // RFC 7162 §3.1.3: UNCHANGEDSINCE failed, left alone
+  ModSeq modseq;                      // of the last of its commits
+  std::vector<Uid> changed;           // rows that were really changed; the others were so already
+  std::vector<ModSeq> before, after;  // pairwise with `changed`: the row's, when this change found it and left it
+  std::vector<Uid> modified;          // RFC 7162 §3.1.3: UNCHANGEDSINCE failed, left alone
 };
 
 // Told on the account's home after each change, own or another node's. Keep it short: set a flag, wake a session.
@@ -150,6 +151,11 @@ class Account {
   // `deleted_only` false, all of them (POP3). Returns what was removed.
   virtual Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor) = 0;
+
+  // RFC 7162 §3.2.5.1: the UIDs that have left the mailbox since its MODSEQ was `after`, as the history tells; those that
+  // came and left meanwhile are among them. nullopt: the history does not reach back so far (it was trimmed, or
+  // there is too much of it), and any UID that is not there may have left since.
+  virtual Task<Result<std::optional<UidSet>>> left_since(MailboxId mailbox, ModSeq after) = 0;
 
   // Content. `at_most` bytes from `offset` of the message's octets (prefix + blob). Works for rows that were expunged a
   // moment ago, too.

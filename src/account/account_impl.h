@@ -112,6 +112,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
   Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                          Actor actor) override;
+  Task<Result<std::optional<UidSet>>> left_since(MailboxId mailbox, ModSeq after) override;
   Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) override;
   Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) override;
   Task<Result<std::vector<Result<SummaryRef>>>> summaries(std::vector<ContentId> contents) override;

@@ -28,6 +28,7 @@ Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagCha
         co_return fail(Errc::too_big, "no room for another keyword in this mailbox");
     }
     std::vector<Uid> changed, modified;
+    std::vector<ModSeq> before;
     RowsIn rows(*opened->rows, uids, next);
     const Row* row = rows.next();
     for (; row != nullptr && !tx.full(); row = rows.next()) {
@@ -45,6 +46,7 @@ Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagCha
       copy.flags = fresh.bits;
       tx.put_row(*mailbox, copy, row);
       changed.emplace_back(row->uid);
+      before.emplace_back(row->modseq);
     }
     more = row != nullptr;
     const auto resume = more ? row->uid : 0;
@@ -59,6 +61,8 @@ Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagCha
     }
     next = resume;
     stored.changed.insert(stored.changed.end(), changed.begin(), changed.end());
+    stored.before.insert(stored.before.end(), before.begin(), before.end());
+    stored.after.resize(stored.changed.size(), stored.modseq);
     stored.modified.insert(stored.modified.end(), modified.begin(), modified.end());
   }
   co_return stored;

@@ -81,6 +81,11 @@ class View {
   Uid last_uid() const { return Uid(last_uid_); }  // what this client means by "*" in UIDs, if it was not expunged
   bool is_pending(Uid uid) const { return std::binary_search(pending_.begin(), pending_.end(), uid.value); }
   bool has_pending() const { return !pending_.empty(); }
+  NumSet<Uid> pending() const {
+    NumSet<Uid> out;
+    for (auto uid : pending_) out.insert(Uid(uid));
+    return out;
+  }
   bool any_pending(const NumSet<Uid>& uids) const {
     return std::any_of(uids.ranges().begin(), uids.ranges().end(), [&](const auto& r) {
       const auto it = std::lower_bound(pending_.begin(), pending_.end(), r.first.value);
@@ -113,8 +118,7 @@ class View {
   }
   // The same for a client that enabled QRESYNC: VANISHED (RFC 7162 §3.2.10).
   NumSet<Uid> take_vanished() {
-    NumSet<Uid> out;
-    for (auto uid : pending_) out.insert(Uid(uid));
+    auto out = pending();
     pending_.clear();
     pending_.shrink_to_fit();
     return out;

@@ -53,7 +53,7 @@ Task<Reply> run(Session& s, Esearch command) {
   const auto give = command.give.value_or(SearchReturn{.all = true});
   if (give.save && !only_selected) co_return Reply::wrong("SAVE is for the selected mailbox alone");  // §2.2
   const bool modseq = model::needs_modseq(command.query);
-  if (modseq) s.condstore = true;  // RFC 7162 §3.1
+  if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   for (const auto id : targets(s, command.in)) {

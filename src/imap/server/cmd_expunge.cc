@@ -15,7 +15,7 @@ Task<Reply> run(Session& s, Expunge command) {
   auto expunge = s.account->expunge(s.selected->id(), std::move(uids), true, s.actor());
   const auto removed = co_await std::move(expunge);
   if (!removed) co_return reply_of(removed.error());
-  // RFC 7162 §3.1.9: where this client resumes from.
+  // RFC 7162 §3.2.7, §3.2.9: where this client resumes from.
   if (s.condstore && s.selected && !removed->empty())
     co_return Reply::done("Expunged", cat("HIGHESTMODSEQ ", s.selected->mailbox->mailbox->highest_modseq));
   co_return Reply::done("Expunged");

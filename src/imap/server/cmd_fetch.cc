@@ -2,17 +2,23 @@
 #include <algorithm>
 
 #include "imap/server/fetch.h"
+#include "imap/server/resync.h"
 
 namespace mailstead::imap {
 
 Task<Reply> run(Session& s, Fetch command) {
-  if (command.vanished) co_return Reply::wrong("VANISHED needs QRESYNC");  // RFC 7162 §3.2.6
+  if (command.vanished && !s.qresync) co_return Reply::wrong("QRESYNC was not enabled");  // RFC 7162 §3.2.6
   if (command.changed_since || std::any_of(command.items.begin(), command.items.end(),
                                            [](const FetchItem& i) { return i.attr == FetchAttr::modseq; }))
-    s.condstore = true;  // RFC 7162 §3.1
+    s.enable_condstore();  // RFC 7162 §3.1
   const auto set = s.resolve(command.set);
   if (!set) co_return Reply::wrong(set.error().detail);
   const bool expunged = s.names_expunged(*set);
+  if (command.vanished) {
+    auto tell = tell_vanished(s, *set, *command.changed_since);
+    const auto told = co_await std::move(tell);
+    if (!told) co_return reply_of(told.error());
+  }
   auto uids = s.present(*set);
   Fetcher fetcher(s, std::move(command));
   auto work = fetcher.run(std::move(uids));

@@ -5,7 +5,7 @@ namespace mailstead::imap {
 
 Task<Reply> run(Session& s, Search command) {
   const bool modseq = model::needs_modseq(command.query);
-  if (modseq) s.condstore = true;  // RFC 7162 §3.1
+  if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   Searcher searcher(s, Scope(*s.selected), std::move(command.query));
   auto work = searcher.run();
   auto found = co_await std::move(work);

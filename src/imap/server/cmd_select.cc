@@ -1,7 +1,8 @@
-// SELECT, EXAMINE, CLOSE, UNSELECT (RFC 9051 §6.3.2, §6.3.3, §6.4.1, §6.4.2; RFC 3501 §6.3.1; RFC 7162 §3.1).
+// SELECT, EXAMINE, CLOSE, UNSELECT (RFC 9051 §6.3.2, §6.3.3, §6.4.1, §6.4.2; RFC 3501 §6.3.1; RFC 7162).
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "imap/server/names.h"
+#include "imap/server/resync.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -18,7 +19,7 @@ std::optional<std::size_t> first_unseen(const account::OpenMailbox& m) {
 }  // namespace
 
 Task<Reply> run(Session& s, Select command) {
-  if (command.qresync) co_return Reply::wrong("QRESYNC was not enabled");  // RFC 7162 §3.2.5
+  if (command.qresync && !s.qresync) co_return Reply::wrong("QRESYNC was not enabled");  // RFC 7162 §3.2.5
   // §6.3.2: the old mailbox is left whether or not the new one can be opened.
   if (s.selected) {
     s.unselect();
@@ -30,7 +31,7 @@ Task<Reply> run(Session& s, Select command) {
   if (found == nullptr || !found->selectable) co_return reply_of(Errc::not_found);
   auto opened = co_await s.account->open(found->id);
   if (!opened) co_return reply_of(opened.error());
-  if (command.condstore) s.condstore = true;
+  if (command.condstore) s.enable_condstore();
 
   s.selected.emplace();
   auto& selected = *s.selected;
@@ -38,7 +39,7 @@ Task<Reply> run(Session& s, Select command) {
   selected.read_only = command.examine;
   const auto& mailbox = *selected.mailbox->mailbox;
   const auto& rows = *selected.mailbox->rows;
-  selected.told_modseq = s.account->version();
+  selected.told_modseq = selected.synced_modseq = s.account->version();
   selected.view.announce(rows);
   s.announce_flags();
   s.untagged(cat(rows.size(), " EXISTS"));
@@ -56,6 +57,14 @@ Task<Reply> run(Session& s, Select command) {
   if (s.rev2) {                                                                // §6.3.2: REQUIRED LIST
     auto p = s.printer();
     p.raw("* LIST ()").raw(" \"/\" ").mailbox(mailbox.name).crlf();
+  }
+  if (command.qresync && command.qresync->uidvalidity == mailbox.uidvalidity) {
+    auto work = resync(s, *std::move(command.qresync));
+    const auto done = co_await std::move(work);
+    if (!done) {
+      s.unselect();
+      co_return reply_of(done.error());
+    }
   }
   co_return command.examine ? Reply::done("Examined", "READ-ONLY") : Reply::done("Selected", "READ-WRITE");
 }

@@ -46,8 +46,12 @@ Task<Reply> run(Session& s, Enable command) {
       s.rev2 = true;
       enabled += " IMAP4rev2";
     } else if (name == "CONDSTORE" && !s.condstore) {  // RFC 7162 §3.1
-      s.condstore = true;
+      s.enable_condstore();
       enabled += " CONDSTORE";
+    } else if (name == "QRESYNC" && !s.qresync) {  // RFC 7162 §3.2.3
+      s.qresync = true;
+      s.enable_condstore();
+      enabled += " QRESYNC";
     }
   }
   s.untagged(cat("ENABLED", enabled));

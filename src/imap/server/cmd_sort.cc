@@ -97,7 +97,7 @@ Task<Result<Results>> sorted(Session* s, Sort command) {
 
 Task<Reply> run(Session& s, Sort command) {
   const bool modseq = model::needs_modseq(command.query);
-  if (modseq) s.condstore = true;  // RFC 7162 §3.1
+  if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const auto give = command.give;
   const bool uid = command.uid;
   auto work = sorted(&s, std::move(command));
@@ -111,7 +111,7 @@ Task<Reply> run(Session& s, Sort command) {
 }
 
 Task<Reply> run(Session& s, Thread command) {
-  if (model::needs_modseq(command.query)) s.condstore = true;
+  if (model::needs_modseq(command.query)) s.enable_condstore();
   Searcher searcher(s, Scope(*s.selected), std::move(command.query));
   auto work = searcher.run();
   auto found = co_await std::move(work);

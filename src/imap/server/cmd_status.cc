@@ -67,7 +67,7 @@ Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem>
         p.number(m.bytes);
         break;
       case StatusItem::highestmodseq:
-        s.condstore = true;  // RFC 7162 §3.1: a CONDSTORE enabling command
+        s.enable_condstore();  // RFC 7162 §3.1: a CONDSTORE enabling command
         p.number(m.highest_modseq);
         break;
       case StatusItem::appendlimit:

@@ -32,7 +32,7 @@ std::string modified_set(const Session& s, const std::vector<Uid>& uids, bool ui
 
 Task<Reply> run(Session& s, Store command) {
   if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
-  if (command.unchanged_since) s.condstore = true;
+  if (command.unchanged_since) s.enable_condstore();
   const auto set = s.resolve(command.set);
   if (!set) co_return Reply::wrong(set.error().detail);
   const bool expunged = s.names_expunged(*set);
@@ -46,19 +46,23 @@ Task<Reply> run(Session& s, Store command) {
   const auto stored = co_await std::move(store);
   if (!stored) co_return reply_of(stored.error());
   if (!s.selected) co_return reply_of(Errc::not_found);
-  s.note_own_change(*stored);
   const bool show_flags = !command.silent;
-  // RFC 7162 §3.1.3: MODSEQ is told also when .SILENT.
+  s.note_own_change(*stored, show_flags);
+  // RFC 7162 §3.1.3: MODSEQ is told also when .SILENT, and what those are now that were not changed.
   if (show_flags || s.condstore) {
     const auto failed = UidSet::of_numbers(stored->modified);
     std::size_t n = 0;
     for (const auto uid : uids) {
       const auto& rows = s.selected->rows();
       const auto i = rows.rank(uid);
-      if (i >= rows.size() || rows.uid_at(i) != uid || failed.contains(Uid(uid))) continue;
-      if (!show_flags && rows.at(i).modseq > stored->modseq.value) continue;
-      if (show_flags) s.announce_new_keywords();
-      s.print_flags(i, command.uid, show_flags);
+      if (i >= rows.size() || rows.uid_at(i) != uid) continue;
+      const bool kept = failed.contains(Uid(uid));
+      const bool flags = show_flags || kept;
+      const auto modseq = rows.at(i).modseq;
+      // update() tells what others have changed.
+      if ((!show_flags || kept) && modseq > s.selected->told_modseq && !s.is_own_change(uid, modseq)) continue;
+      if (flags) s.announce_new_keywords();
+      s.print_flags(i, command.uid || s.condstore, flags);  // RFC 7162 §3.2.4: with UID
       if (++n % k_flush_messages == 0) co_await s.connection.flush_if_full();
     }
   }

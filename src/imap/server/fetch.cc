@@ -108,7 +108,7 @@ Task<Result<>> Fetcher::set_seen(std::vector<Message>& messages) {
                                        std::nullopt, s_.actor());
   const auto stored = co_await std::move(store);
   if (!stored) co_return std::unexpected(stored.error());
-  s_.note_own_change(*stored);
+  s_.note_own_change(*stored, true);
   const auto changed = UidSet::of_numbers(stored->changed);
   for (auto& m : messages) {
     const auto* row = s_.selected->rows().find(m.row.uid);
@@ -163,8 +163,10 @@ Task<void> Fetcher::print(const Message& m) {
   flushed_ = false;
   append(out, "* ", seq->value, " FETCH (");
   std::string_view gap;
-  if (command_.uid && std::none_of(command_.items.begin(), command_.items.end(),
-                                   [](const FetchItem& i) { return i.attr == FetchAttr::uid; })) {
+  // RFC 9051 §6.4.9; RFC 7162 §3.2.4: also where \Seen was set by the way.
+  if ((command_.uid || (m.seen_now && s_.condstore)) &&
+      std::none_of(command_.items.begin(), command_.items.end(),
+                   [](const FetchItem& i) { return i.attr == FetchAttr::uid; })) {
     append(out, "UID ", m.row.uid);
     gap = " ";
   }

@@ -181,14 +181,14 @@ void Session::log_out() {
   account->unobserve(this);
   account.reset();
   identity = {};
-  rev2 = condstore = false;
+  rev2 = condstore = qresync = false;
   framer.set_limits({});
   connection.stream().set_deadline(limits::k_login_deadline_ms);
 }
 
 void Session::unselect() {
   selected.reset();
-  own_changes_.clear();
+  own_changes_ = {};
   dirty_ = false;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "account/account.h"
@@ -27,6 +28,7 @@ struct Selected {
   model::View view;
   bool read_only = false;
   std::uint64_t told_modseq = 0;  // flag changes up to here are told
+  std::uint64_t synced_modseq = 0;  // everything up to here is told: expunges may wait (RFC 7162 §3.2)
   std::size_t told_keywords = 0;  // length of the keyword table in the last FLAGS
   UidSet recent;                  // RFC 3501 §2.3.2: recent to this session
   UidSet saved;                   // RFC 9051 §6.4.4.1: "$"
@@ -74,14 +76,19 @@ class Session final : public account::Observer {
   bool names_expunged(const UidSet& set) const;
   model::SeqNum seq_of(std::size_t row_index) const;  // of a row that the view shows
   std::vector<std::string> flag_names(const account::Row& row) const;
-  // This session has changed these rows itself and told what there is to tell: update() is silent about them.
-  void note_own_change(const account::Stored& stored);
+  // This session has changed these rows itself: update() is silent about them. `told`: their flags were or will be told
+  // whole; else those that somebody else had changed meanwhile are left to update().
+  void note_own_change(const account::Stored& stored, bool told);
+  // The row is as this session's own change left it.
+  bool is_own_change(std::uint32_t uid, std::uint64_t modseq) const;
   // "* n FETCH (UID u FLAGS (…) MODSEQ (m))", the parts as the session's state and `flags` ask.
   void print_flags(std::size_t row_index, bool uid, bool flags);
 
   // Tells what has changed in the selected mailbox. `expunges`: RFC 9051 §7.5.1 allows EXPUNGE now.
   Task<void> update(bool expunges);
   void announce_flags();  // FLAGS and PERMANENTFLAGS
+  // RFC 7162 §3.1: a CONDSTORE enabling command was given.
+  void enable_condstore();
   // Before flags are told: keywords that this client has not heard of (RFC 9051 §7.2.6).
   void announce_new_keywords();
 
@@ -100,6 +107,7 @@ class Session final : public account::Observer {
   std::optional<Selected> selected;
   bool rev2 = false;       // ENABLE IMAP4rev2
   bool condstore = false;  // RFC 7162 §3.1: a CONDSTORE enabling command was given
+  bool qresync = false;    // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
   bool idling = false;
   bool over = false;
 
@@ -111,11 +119,9 @@ class Session final : public account::Observer {
   // Counts towards the end of the connection: guessing, cross-protocol requests.
   void count_bad();
 
-  struct OwnChange {
-    UidSet uids;
-    std::uint64_t modseq;  // of the last commit
-  };
-  std::vector<OwnChange> own_changes_;  // since the last update()
+  void tell_expunges();
+
+  std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;  // UID → MODSEQ, since the last update()
   bool dirty_ = false;                  // something to tell about the selected mailbox
   std::size_t bad_commands_ = 0;
 };

@@ -72,9 +72,32 @@ void Session::print_flags(std::size_t row_index, bool uid, bool flags) {
   p.raw(")\r\n");
 }
 
-void Session::note_own_change(const account::Stored& stored) {
-  if (stored.changed.empty()) return;
-  own_changes_.push_back({UidSet::of_numbers(stored.changed), stored.modseq.value});
+void Session::note_own_change(const account::Stored& stored, bool told) {
+  for (std::size_t i = 0; i < stored.changed.size(); ++i) {
+    const auto uid = stored.changed[i].value;
+    const auto before = stored.before[i].value;
+    if (told || before <= selected->told_modseq || is_own_change(uid, before))
+      own_changes_[uid] = stored.after[i].value;
+  }
+}
+
+bool Session::is_own_change(std::uint32_t uid, std::uint64_t modseq) const {
+  const auto found = own_changes_.find(uid);
+  return found != own_changes_.end() && found->second == modseq;
+}
+
+void Session::enable_condstore() {
+  if (std::exchange(condstore, true) || !selected) return;
+  const auto highest = selected->mailbox->mailbox->highest_modseq;
+  untagged(cat("OK [HIGHESTMODSEQ ", std::min(highest, selected->synced_modseq), "] Highest"));
+}
+
+void Session::tell_expunges() {
+  auto& view = selected->view;
+  if (qresync)
+    untagged(cat("VANISHED ", view.take_vanished().to_string()));  // RFC 7162 §3.2.10
+  else
+    for (const auto seq : view.take_expunges(selected->rows())) untagged(cat(seq.value, " EXPUNGE"));
 }
 
 // RFC 9051 §7.2.6 FLAGS, §7.1 PERMANENTFLAGS. "\*": keywords are made by STORE.
@@ -98,13 +121,12 @@ void Session::announce_new_keywords() {
 }
 
 Task<void> Session::update(bool expunges) {
-  const auto fresh = co_await account->refresh();
-  if (!fresh) co_return;  // nothing new can be learnt now; the next command tries again
+  // A failure: nothing newer can be learnt now; the next command tries again.
+  (void)co_await account->refresh();
   if (!selected || !dirty_) co_return;
   auto& s = *selected;
   const auto& rows = s.rows();
-  if (expunges && s.view.has_pending())
-    for (const auto seq : s.view.take_expunges(rows)) untagged(cat(seq.value, " EXPUNGE"));
+  if (expunges && s.view.has_pending()) tell_expunges();
   if (s.deleted) {
     // The name may already be another mailbox: nothing this client knows of holds any more.
     untagged("BYE The selected mailbox was deleted");
@@ -121,12 +143,9 @@ Task<void> Session::update(bool expunges) {
   for (const auto i : rows.changed_since(since)) {
     const auto& row = rows.at(i);
     if (row.uid > told_until) break;
-    const bool own = std::any_of(own_changes_.begin(), own_changes_.end(), [&](const OwnChange& c) {
-      return row.modseq <= c.modseq && c.uids.contains(Uid(row.uid));
-    });
-    if (!own) changed.push_back(row.uid);
+    if (!is_own_change(row.uid, row.modseq)) changed.push_back(row.uid);
   }
-  own_changes_.clear();
+  own_changes_ = {};
   dirty_ = s.view.has_pending();
 
   const auto arrived_from = told_until + 1;
@@ -148,6 +167,11 @@ Task<void> Session::update(bool expunges) {
     print_flags(i, condstore || rev2, true);
     if ((n + 1) % k_yield_messages == 0) co_await connection.flush_if_full();
   }
+  // RFC 7162 §3.2: what the client may remember when it has seen a MODSEQ above that of an EXPUNGE that has to wait.
+  if (!s.view.has_pending())
+    s.synced_modseq = s.told_modseq;
+  else if (condstore)
+    untagged(cat("OK [HIGHESTMODSEQ ", s.synced_modseq, "] Some messages are gone"));
 }
 
 }  // namespace mailstead::imap
