@@ -152,8 +152,8 @@ class Account {
   virtual Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor) = 0;
 
-  // RFC 7162 §3.2.5.1: the UIDs that have left the mailbox since its MODSEQ was `after`, as the history tells; those that
-  // came and left meanwhile are among them. nullopt: the history does not reach back so far (it was trimmed, or
+  // RFC 7162 §3.2.5.1: the UIDs that have left the mailbox since its MODSEQ was `after`, as the history tells; those
+  // that came and left meanwhile are among them. nullopt: the history does not reach back so far (it was trimmed, or
   // there is too much of it), and any UID that is not there may have left since.
   virtual Task<Result<std::optional<UidSet>>> left_since(MailboxId mailbox, ModSeq after) = 0;
 

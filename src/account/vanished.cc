@@ -14,8 +14,7 @@ Task<Result<std::optional<UidSet>>> AccountImpl::left_since(MailboxId id, ModSeq
   if (m == nullptr) co_return fail(Errc::not_found);
   // Later records have changed other mailboxes only. A client that is ahead of us remembers what was lost to us.
   const auto last = m->highest_modseq;
-  if (after.value > version_ || last - std::min(last, after.value) > k_records_max)
-    co_return std::optional<UidSet>();
+  if (after.value > version_ || last - std::min(last, after.value) > k_records_max) co_return std::optional<UidSet>();
   std::vector<Uid> gone;
   for (auto at = after.value; at < last;) {
     const auto records = co_await store_.records(partition_, at, std::min<std::uint64_t>(k_records_page, last - at));

@@ -14,6 +14,18 @@ void Connection::consume(std::size_t n) {
     in_.clear();
 }
 
+std::string Connection::take_input() {
+  auto bytes = std::string(input());
+  consume(bytes.size());
+  return bytes;
+}
+
+void Connection::set_stream(std::unique_ptr<Stream> stream, std::string input) {
+  stream_ = std::move(stream);
+  in_ = std::move(input);
+  in_at_ = 0;
+}
+
 Task<bool> Connection::fill() {
   co_await flush();
   // While nothing is there, no buffer is held: an idle session is a coroutine and a few hundred bytes.

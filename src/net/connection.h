@@ -17,6 +17,10 @@ class Connection {
   explicit Connection(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
 
   Stream& stream() { return *stream_; }
+  // To put another on top of it, or take that away: set_stream() before anything else is done.
+  std::unique_ptr<Stream> take_stream() { return std::move(stream_); }
+  std::string take_input();
+  void set_stream(std::unique_ptr<Stream> stream, std::string input = {});
 
   // Input ------------------------------------------------------------------------------------------------------------
   // Unread bytes. The view is good until the next fill() or consume().

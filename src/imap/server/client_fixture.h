@@ -70,6 +70,11 @@ struct ClientTest : testing::Test {
       connection_->consume(out.size());
       return out;
     }
+    // The stream goes through `wrap`, as it does at the server.
+    template <class F>
+    void wrap(F&& layer) {
+      connection_ = std::make_unique<net::Connection>(layer(connection_->take_stream()));
+    }
     net::Connection& connection() { return *connection_; }
 
     std::size_t sent = 0, received = 0;

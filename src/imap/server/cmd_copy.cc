@@ -25,7 +25,7 @@ Task<Reply> run(Session& s, Copy command) {
                         UidSet::of_numbers(copied->to).to_string());
   if (!command.move) co_return Reply::done(expunged ? "Copied those that are still there" : "Copied", code);
   s.untagged(cat("OK [", code, "] Moved"));  // RFC 6851 §4.3: before the EXPUNGEs, which update() sends
-  if (s.condstore && s.selected)  // RFC 7162 §3.2: as for EXPUNGE
+  if (s.condstore && s.selected)             // RFC 7162 §3.2: as for EXPUNGE
     co_return Reply::done("Moved", cat("HIGHESTMODSEQ ", s.selected->mailbox->mailbox->highest_modseq));
   co_return Reply::done("Moved");
 }

@@ -1,4 +1,4 @@
-// CAPABILITY, NOOP, CHECK, LOGOUT, ID, ENABLE, NAMESPACE, COMPRESS (RFC 9051 §6.1, §6.3.1, §6.3.10, RFC 2971).
+// CAPABILITY, NOOP, CHECK, LOGOUT, ID, ENABLE, NAMESPACE (RFC 9051 §6.1, §6.3.1, §6.3.10, RFC 2971).
 #include <algorithm>
 
 #include "base/ascii.h"
@@ -61,10 +61,6 @@ Task<Reply> run(Session& s, Enable command) {
 Task<Reply> run(Session& s, Namespace) {  // RFC 2342 §5: one personal namespace
   s.untagged("NAMESPACE ((\"\" \"/\")) NIL NIL");
   co_return Reply::done();
-}
-
-Task<Reply> run(Session&, Compress) {
-  co_return Reply::refuse("CANNOT", "No compression here");
 }
 
 }  // namespace mailstead::imap

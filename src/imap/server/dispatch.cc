@@ -13,7 +13,7 @@ Task<Reply> run(Session&, Logout);
 Task<Reply> run(Session&, Id);
 Task<Reply> run(Session&, Enable);
 Task<Reply> run(Session&, Namespace);
-Task<Reply> run(Session&, Compress);
+Task<Reply> run(Session&, Compress);  // cmd_compress.cc
 Task<Reply> run(Session&, StartTls);  // cmd_login.cc
 Task<Reply> run(Session&, Authenticate);
 Task<Reply> run(Session&, Login);

@@ -16,8 +16,9 @@ TEST_F(Resync, SelectTellsWhatWasMissed) {  // §3.2.5.1
   auto c = login("QRESYNC");
   const auto out = (*c)(cat("SELECT INBOX (QRESYNC (", validity(), ' ', since, "))"));
   EXPECT_TRUE(has(out, "* 7 EXISTS")) << out;
-  EXPECT_TRUE(has(out, cat("* VANISHED (EARLIER) 3,5:6\r\n* 2 FETCH (UID 2 FLAGS (\\Seen \\Recent) MODSEQ (", since + 1,
-                           "))\r\n* 6 FETCH (UID 9 FLAGS (\\Seen \\Recent) MODSEQ (", since + 1, "))\r\nt OK [READ-WRITE]")))
+  EXPECT_TRUE(
+      has(out, cat("* VANISHED (EARLIER) 3,5:6\r\n* 2 FETCH (UID 2 FLAGS (\\Seen \\Recent) MODSEQ (", since + 1,
+                   "))\r\n* 6 FETCH (UID 9 FLAGS (\\Seen \\Recent) MODSEQ (", since + 1, "))\r\nt OK [READ-WRITE]")))
       << out;
   EXPECT_TRUE(has(out, cat("[HIGHESTMODSEQ ", since + 2, "]"))) << out;
 }
@@ -178,9 +179,10 @@ TEST_F(Resync, ConditionalStore) {  // §3.1.3
   (*c)("NOOP");
   // Example 5: the first enabling command. Examples 10: what the client has not got right is told.
   auto out = (*c)(cat("UID STORE 1:3 (UNCHANGEDSINCE ", since, ") +FLAGS.SILENT ($Processed)"));
-  EXPECT_EQ(out, cat("* OK [HIGHESTMODSEQ ", since + 1, "] Highest\r\n* 1 FETCH (UID 1 MODSEQ (", since + 2,
-                     "))\r\n* 2 FETCH (UID 2 FLAGS ($Processed \\Recent) MODSEQ (", since + 1,
-                     "))\r\n* 3 FETCH (UID 3 MODSEQ (", since + 2, "))\r\nt OK [MODIFIED 2] Some messages had changed\r\n"));
+  EXPECT_EQ(out,
+            cat("* OK [HIGHESTMODSEQ ", since + 1, "] Highest\r\n* 1 FETCH (UID 1 MODSEQ (", since + 2,
+                "))\r\n* 2 FETCH (UID 2 FLAGS ($Processed \\Recent) MODSEQ (", since + 1,
+                "))\r\n* 3 FETCH (UID 3 MODSEQ (", since + 2, "))\r\nt OK [MODIFIED 2] Some messages had changed\r\n"));
   // Example 7: nothing is unchanged since 0.
   EXPECT_TRUE(has((*c)("STORE 4 (UNCHANGEDSINCE 0) +FLAGS.SILENT ($MDNSent)"), "t OK [MODIFIED 4]"));
 }

@@ -17,6 +17,7 @@
 #include "imap/wire/printer.h"
 #include "model/view.h"
 #include "net/connection.h"
+#include "net/deflate_stream.h"
 
 namespace mailstead::imap {
 
@@ -27,12 +28,12 @@ struct Selected {
   account::MailboxRef mailbox;
   model::View view;
   bool read_only = false;
-  std::uint64_t told_modseq = 0;  // flag changes up to here are told
+  std::uint64_t told_modseq = 0;    // flag changes up to here are told
   std::uint64_t synced_modseq = 0;  // everything up to here is told: expunges may wait (RFC 7162 §3.2)
-  std::size_t told_keywords = 0;  // length of the keyword table in the last FLAGS
-  UidSet recent;                  // RFC 3501 §2.3.2: recent to this session
-  UidSet saved;                   // RFC 9051 §6.4.4.1: "$"
-  bool deleted = false;           // by somebody else: the session ends
+  std::size_t told_keywords = 0;    // length of the keyword table in the last FLAGS
+  UidSet recent;                    // RFC 3501 §2.3.2: recent to this session
+  UidSet saved;                     // RFC 9051 §6.4.4.1: "$"
+  bool deleted = false;             // by somebody else: the session ends
 
   const account::Rows& rows() const { return *mailbox->rows; }
   model::MailboxId id() const { return mailbox->mailbox->id; }
@@ -105,9 +106,10 @@ class Session final : public account::Observer {
   auth::Identity identity;
   account::AccountRef account;
   std::optional<Selected> selected;
-  bool rev2 = false;       // ENABLE IMAP4rev2
-  bool condstore = false;  // RFC 7162 §3.1: a CONDSTORE enabling command was given
-  bool qresync = false;    // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
+  bool rev2 = false;                      // ENABLE IMAP4rev2
+  bool condstore = false;                 // RFC 7162 §3.1: a CONDSTORE enabling command was given
+  bool qresync = false;                   // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
+  net::DeflateStream* deflate = nullptr;  // RFC 4978: the connection's stream, while COMPRESS is active
   bool idling = false;
   bool over = false;
 
@@ -122,7 +124,7 @@ class Session final : public account::Observer {
   void tell_expunges();
 
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;  // UID → MODSEQ, since the last update()
-  bool dirty_ = false;                  // something to tell about the selected mailbox
+  bool dirty_ = false;                                            // something to tell about the selected mailbox
   std::size_t bad_commands_ = 0;
 };
 
