@@ -70,7 +70,7 @@ struct ClientTest : testing::Test {
       connection_->consume(out.size());
       return out;
     }
-    // The stream goes through `wrap`, as it does at the server.
+    // The stream goes through `layer`, as it does at the server.
     template <class F>
     void wrap(F&& layer) {
       connection_ = std::make_unique<net::Connection>(layer(connection_->take_stream()));

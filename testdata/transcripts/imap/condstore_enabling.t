@@ -1,7 +1,7 @@
 # rfc: 7162 §3.1
 mail <<one
 
-# After a CONDSTORE enabling command all FETCH replies have MODSEQ, those nobody asked for, too.
+# The first one is answered by HIGHESTMODSEQ. After a CONDSTORE enabling command all FETCH replies have MODSEQ, those nobody asked for, too.
 1 login ann
 2 login ann
 1 C: s SELECT INBOX
@@ -12,6 +12,7 @@ mail <<one
 2 S: s OK [READ-WRITE] ...
 
 1 C: a FETCH 1 (FLAGS MODSEQ)
+1 S: * OK [HIGHESTMODSEQ $m] ...
 1 S: * 1 FETCH (FLAGS (\Recent) MODSEQ ($m))
 1 S: a OK ...
 2 C: b STORE 1 +FLAGS.SILENT (\Seen)

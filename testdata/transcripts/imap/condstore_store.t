@@ -1,4 +1,4 @@
-# rfc: 7162 §3.1.3
+# rfc: 7162 §3.1.3, §3.2.4
 mail <<one
 mail <<one
 mail <<one
@@ -15,11 +15,12 @@ S: * 3 FETCH (UID 3 MODSEQ ($m3))
 S: a OK ...
 assert $m3 <= $m
 C: b STORE 1 (UNCHANGEDSINCE $m) +FLAGS.SILENT (\Flagged)
-S: * 1 FETCH (MODSEQ ($n1))
+S: * 1 FETCH (UID 1 MODSEQ ($n1))
 S: b OK ...
 assert $n1 > $m
 C: c STORE 1:2 (UNCHANGEDSINCE $m) +FLAGS.SILENT (\Deleted)
-S: * 2 FETCH (MODSEQ ($n2))
+S: * 1 FETCH (UID 1 FLAGS (\Flagged \Recent) MODSEQ ($n1))
+S: * 2 FETCH (UID 2 MODSEQ ($n2))
 S: c OK [MODIFIED 1] ...
 assert $n2 > $n1
 C: d FETCH 1:3 (FLAGS) (CHANGEDSINCE $m)
@@ -33,6 +34,7 @@ C: f SEARCH MODSEQ 99999999
 S: * SEARCH
 S: f OK ...
 C: g STORE 1 (UNCHANGEDSINCE 0) +FLAGS (\Seen)
+S: * 1 FETCH (UID 1 FLAGS (\Flagged \Recent) MODSEQ ($n1))
 S: g OK [MODIFIED 1] ...
 C: h UID STORE 1 (UNCHANGEDSINCE $n1) +FLAGS (\Seen)
 S: * 1 FETCH (UID 1 FLAGS (\Seen \Flagged \Recent) MODSEQ ($o1))

@@ -1,0 +1,9 @@
+# rfc: 4978 §3
+# (Compression itself is beyond a transcript: compress_test.cc.)
+C: a COMPRESS DEFLATE
+S: a BAD ...
+1 login ann
+C: b COMPRESS GZIP
+S: b BAD ...
+C: c NOOP
+S: c OK ...
