@@ -5,13 +5,13 @@
 namespace mailstead {
 
 void Turn::pass_on() {
-  if (waiting_.empty()) {
+  if (first_ == nullptr) {
     taken_ = false;
     return;
   }
-  const auto next = waiting_.front();
-  waiting_.pop_front();
-  Home::current().post(next);
+  const auto* next = std::exchange(first_, first_->next_);
+  if (first_ == nullptr) last_ = nullptr;
+  Home::current().post(next->waiter_);
 }
 
 }  // namespace mailstead

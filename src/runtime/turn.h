@@ -3,7 +3,6 @@
 #pragma once
 
 #include <coroutine>
-#include <deque>
 #include <utility>
 
 namespace mailstead {
@@ -29,24 +28,39 @@ class Turn {
     Turn* turn_ = nullptr;
   };
 
-  struct Take {
-    Turn& turn;
+  // Waits in the frame of the coroutine that takes the turn: an idle turn, of which every open account has one, costs
+  // three words, and waiting allocates nothing.
+  class Take {
+   public:
+    explicit Take(Turn& turn) : turn_(turn) {}
+    Take(const Take&) = delete;
+    Take& operator=(const Take&) = delete;
     bool await_ready() const {
-      if (turn.taken_) return false;
-      return turn.taken_ = true;
+      if (turn_.taken_) return false;
+      return turn_.taken_ = true;
     }
-    void await_suspend(std::coroutine_handle<> h) const { turn.waiting_.push_back(h); }
-    Guard await_resume() const { return Guard(&turn); }
+    void await_suspend(std::coroutine_handle<> h) {
+      waiter_ = h;
+      (turn_.last_ != nullptr ? turn_.last_->next_ : turn_.first_) = this;
+      turn_.last_ = this;
+    }
+    Guard await_resume() const { return Guard(&turn_); }
+
+   private:
+    friend Turn;
+    Turn& turn_;
+    std::coroutine_handle<> waiter_;
+    Take* next_ = nullptr;
   };
   // `auto guard = co_await turn.take();`
-  Take take() { return Take{*this}; }
+  Take take() { return Take(*this); }
   bool taken() const { return taken_; }
 
  private:
   void pass_on();  // posts the next waiter to this home, so that stacks stay flat
 
   bool taken_ = false;
-  std::deque<std::coroutine_handle<>> waiting_;
+  Take *first_ = nullptr, *last_ = nullptr;  // who waits, oldest first
 };
 
 }  // namespace mailstead
