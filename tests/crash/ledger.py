@@ -22,19 +22,19 @@ from harness.server import Server
 
 ACCOUNTS = [f"user{n}@example.org" for n in range(4)]
 MESSAGES_MAX = 1000  # in a mailbox; then it starts over
+STORE_CYCLES = 40  # then a new store: the check reads all of it, with what is Recently removed
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, poplib.error_proto)
 
 
 class Ledger:
     """Per account: message id → "acked", "unknown"; and what was asked of it."""
 
-    def __init__(self):
+    def __init__(self, counts):
         self.lock = threading.Lock()
         self.added = collections.defaultdict(dict)    # account → mid → acked | unknown
         self.flagged = collections.defaultdict(dict)  # account → mid → acked | unknown
         self.removed = collections.defaultdict(dict)  # account → mid → acked | unknown
-        self.counts = collections.Counter()  # of acknowledgements, by what was asked
-        self.intents = 0
+        self.counts = counts  # of "intents", and of acknowledgements by what was asked
 
     def note(self, book, account, mid, state, kind):
         with self.lock:
@@ -42,7 +42,7 @@ class Ledger:
             if state == "acked":
                 self.counts[kind] += 1
             else:
-                self.intents += 1
+                self.counts["intents"] += 1
 
 
 class Load(threading.Thread):
@@ -208,6 +208,41 @@ def verify(server, ledger):
     return wrong
 
 
+class Store:
+    """A server on a store of its own, with the ledger of what it acknowledged."""
+
+    def __init__(self, rng, counts):
+        self.rng = rng
+        self.ledger = Ledger(counts)
+        self.server = Server(extra="[pop3]\npolicy = \"everywhere\"\n")
+        self.server.start()
+        self.server.add_accounts(*ACCOUNTS)
+
+    def cycle(self, number):
+        """Load, kill, check, read back: what is wrong."""
+        loads = [
+            Load(self.server, self.ledger, kind, ACCOUNTS[(n + number) % len(ACCOUNTS)], number * 100 + n)
+            for n, kind in enumerate(("lmtp", "lmtp", "smtp", "append", "append", "change", "change", "pop3"))
+        ]
+        for load in loads:
+            load.start()
+        time.sleep(self.rng.uniform(0.3, 3.0))
+        self.server.kill()
+        for load in loads:
+            load.stop.set()
+        for load in loads:
+            load.join(40)
+        code, findings = self.server.check()
+        self.server.start()
+        wrong = verify(self.server, self.ledger) + [f"surprise: {l.kind}: {l.surprise}" for l in loads if l.surprise]
+        if code != 0:
+            wrong.append(f"mailstead check: {findings[-2000:]}")
+        for account in ACCOUNTS:
+            if not wrong and len(self.ledger.added[account]) > MESSAGES_MAX:
+                start_over(self.server, self.ledger, account)
+        return wrong
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--cycles", type=int, default=200)
@@ -215,42 +250,25 @@ def main():
     options = options.parse_args()
     rng = random.Random(options.seed)
     print(f"crash: {options.cycles} cycles, seed {options.seed}", flush=True)
-    server = Server(extra="[pop3]\npolicy = \"everywhere\"\n")
-    ledger = Ledger()
-    server.start()
-    server.add_accounts(*ACCOUNTS)
+    counts = collections.Counter()
     failures = 0
+    store = None
     for cycle in range(options.cycles):
-        loads = [
-            Load(server, ledger, kind, ACCOUNTS[(n + cycle) % len(ACCOUNTS)], cycle * 100 + n)
-            for n, kind in enumerate(("lmtp", "lmtp", "smtp", "append", "append", "change", "change", "pop3"))
-        ]
-        for load in loads:
-            load.start()
-        time.sleep(rng.uniform(0.3, 3.0))
-        server.kill()
-        for load in loads:
-            load.stop.set()
-        for load in loads:
-            load.join(40)
-        code, findings = server.check()
-        server.start()
-        wrong = verify(server, ledger) + [f"surprise: {l.kind}: {l.surprise}" for l in loads if l.surprise]
-        if code != 0:
-            wrong.append(f"mailstead check: {findings[-2000:]}")
+        if cycle % STORE_CYCLES == 0:
+            if store is not None:
+                store.server.close()
+            store = Store(rng, counts)
+        wrong = store.cycle(cycle)
         failures += bool(wrong)
         for line in wrong[:20]:
             print(f"cycle {cycle}: {line}", flush=True)
         if (cycle + 1) % 25 == 0:
             print(f"crash: {cycle + 1} cycles, {failures} with a violation", flush=True)
-        for account in ACCOUNTS:
-            if not wrong and len(ledger.added[account]) > MESSAGES_MAX:
-                start_over(server, ledger, account)
-    acks = ", ".join(f"{kind} {n}" for kind, n in sorted(ledger.counts.items()))
-    unknown = ledger.intents - ledger.counts.total()
+    store.server.close()
+    unknown = counts.pop("intents") - counts.total()
+    acks = ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
     print(f"crash: acknowledged {acks}; outcome unknown {unknown}; cycles with a violation: {failures}")
-    server.close()
-    idle = {"lmtp", "smtp", "append", "store", "expunge", "pop3"} - set(ledger.counts)
+    idle = {"lmtp", "smtp", "append", "store", "expunge", "pop3"} - set(counts)
     if idle:
         print(f"crash: nothing was acknowledged by {', '.join(sorted(idle))}: that was not tested")
         failures += 1
