@@ -43,6 +43,7 @@ constexpr Advertised k_capabilities[] = {
     {"STATUS=SIZE", after_login},            // RFC 8438
     {"CONDSTORE", after_login},              // RFC 7162
     {"QRESYNC", after_login},                // RFC 7162 §3.2
+    {"UTF8=ACCEPT", after_login},            // RFC 6855, RFC 9755
     {"COMPRESS=DEFLATE", after_login},       // RFC 4978
     {"MULTIAPPEND", after_login},            // RFC 3502
     {"BINARY", after_login},                 // RFC 3516

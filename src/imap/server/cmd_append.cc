@@ -1,8 +1,17 @@
 // APPEND (RFC 9051 §6.3.12) of one or several messages, all or none (RFC 3502), with APPENDUID (RFC 4315).
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
+namespace {
+
+// In the message's own header; what its parts say is theirs.
+bool has_8bit_header(std::string_view message) {
+  return !message.starts_with("\r\n") && !is_ascii(message.substr(0, message.find("\r\n\r\n")));
+}
+
+}  // namespace
 
 Task<Reply> run(Session& s, Append command) {
   const auto fresh = co_await s.account->refresh();
@@ -15,6 +24,8 @@ Task<Reply> run(Session& s, Append command) {
     if (one.content.empty()) co_return Reply::refuse("CANNOT", "An empty message");
     if (one.content.size() > s.context.message_size_max)
       co_return Reply::refuse("TOOBIG", "The message is too big");  // RFC 7889 §4
+    if (!s.utf8() && has_8bit_header(one.content))  // RFC 6855 §4: a client that may not know what it sends
+      co_return Reply::refuse("CANNOT", "A header with 8-bit characters needs ENABLE UTF8=ACCEPT");
     account::NewMessage message{};
     message.content = one.content;  // `command` outlives the append
     message.flags = std::move(one.flags);

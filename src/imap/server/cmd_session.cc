@@ -45,6 +45,9 @@ Task<Reply> run(Session& s, Enable command) {
     if (name == "IMAP4REV2" && !s.rev2) {
       s.rev2 = true;
       enabled += " IMAP4rev2";
+    } else if (name == "UTF8=ACCEPT" && !s.utf8_accept) {  // RFC 6855 §3
+      s.utf8_accept = true;
+      enabled += " UTF8=ACCEPT";
     } else if (name == "CONDSTORE" && !s.condstore) {  // RFC 7162 §3.1
       s.enable_condstore();
       enabled += " CONDSTORE";

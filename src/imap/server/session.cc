@@ -59,7 +59,7 @@ Task<void> Session::execute(RawCommand raw) {
     over = true;
     co_return;
   }
-  auto command = parse(raw, ParseContext{utf8()});
+  auto command = parse(raw, ParseContext{utf8(), utf8_accept});
   if (!command) {
     const auto& e = command.error();
     if (e.code == Errc::unsupported)  // RFC 9051 §6.4.4
@@ -181,7 +181,7 @@ void Session::log_out() {
   account->unobserve(this);
   account.reset();
   identity = {};
-  rev2 = condstore = qresync = false;
+  rev2 = utf8_accept = condstore = qresync = false;
   framer.set_limits({});
   connection.stream().set_deadline(limits::k_login_deadline_ms);
 }

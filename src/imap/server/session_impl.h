@@ -50,7 +50,7 @@ class Session final : public account::Observer {
   // Output -----------------------------------------------------------------------------------------------------------
   Printer printer() { return {connection.out(), utf8()}; }
   void untagged(std::string_view line);  // "* " line CRLF
-  bool utf8() const { return rev2; }     // RFC 9051 §5.1: IMAP4rev2 was enabled: strings and names are UTF-8
+  bool utf8() const { return rev2 || utf8_accept; }  // RFC 9051 §5.1, RFC 6855 §3: strings and names are UTF-8
 
   // State ------------------------------------------------------------------------------------------------------------
   State state() const {
@@ -107,6 +107,7 @@ class Session final : public account::Observer {
   account::AccountRef account;
   std::optional<Selected> selected;
   bool rev2 = false;                      // ENABLE IMAP4rev2
+  bool utf8_accept = false;               // ENABLE UTF8=ACCEPT
   bool condstore = false;                 // RFC 7162 §3.1: a CONDSTORE enabling command was given
   bool qresync = false;                   // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
   net::DeflateStream* deflate = nullptr;  // RFC 4978: the connection's stream, while COMPRESS is active

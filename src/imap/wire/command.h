@@ -323,6 +323,7 @@ using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle
 
 struct ParseContext {
   bool utf8 = false;  // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7
+  bool no_charset = false;  // UTF8=ACCEPT was enabled: SEARCH CHARSET is refused (RFC 6855 §3)
 };
 
 // Takes the literals out of `raw`. The tag is tag_of(raw.text), whatever comes out here.

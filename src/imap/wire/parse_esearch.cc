@@ -48,11 +48,7 @@ Result<Command> parse_esearch(Scanner& in, bool) {
     TRY(out.give, search_return(in));
     TRY_VOID(in.space());
   }
-  if (in.accept_word("CHARSET")) {
-    TRY_VOID(in.space());
-    TRY_VOID(search_charset(in));
-    TRY_VOID(in.space());
-  }
+  TRY_VOID(optional_charset(in));
   TRY(out.query, search_keys(in));
   return Command(std::move(out));
 }

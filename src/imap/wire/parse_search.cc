@@ -187,6 +187,14 @@ Result<> search_charset(Scanner& in) {
   return {};
 }
 
+Result<> optional_charset(Scanner& in) {
+  if (!in.accept_word("CHARSET")) return {};
+  if (in.context().no_charset) return fail(Errc::syntax, "no CHARSET with UTF8=ACCEPT");
+  TRY_VOID(in.space());
+  TRY_VOID(search_charset(in));
+  return in.space();
+}
+
 Result<Query> search_keys(Scanner& in) {
   std::vector<Query> of;
   do {
@@ -205,11 +213,7 @@ Result<Command> parse_search(Scanner& in, bool uid) {
     TRY(out.give, search_return(in));
     TRY_VOID(in.space());
   }
-  if (in.accept_word("CHARSET")) {
-    TRY_VOID(in.space());
-    TRY_VOID(search_charset(in));
-    TRY_VOID(in.space());
-  }
+  TRY_VOID(optional_charset(in));
   TRY(out.query, search_keys(in));
   return Command(std::move(out));
 }
