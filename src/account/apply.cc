@@ -85,6 +85,7 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
           lone_subscriptions_.insert(s->name);
         else
           lone_subscriptions_.erase(s->name);
+        list_changed = true;
       }
   version_ = version;
   state_ = state;
