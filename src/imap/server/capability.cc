@@ -45,6 +45,7 @@ constexpr Advertised k_capabilities[] = {
     {"QRESYNC", after_login},                // RFC 7162 §3.2
     {"UTF8=ACCEPT", after_login},            // RFC 6855, RFC 9755
     {"COMPRESS=DEFLATE", after_login},       // RFC 4978
+    {"NOTIFY", after_login},                 // RFC 5465
     {"MULTIAPPEND", after_login},            // RFC 3502
     {"BINARY", after_login},                 // RFC 3516
     {"OBJECTID", after_login},               // RFC 8474

@@ -18,6 +18,7 @@ Task<Reply> run(Session& s, Append command) {
   if (!fresh) co_return reply_of(fresh.error());
   const auto* m = s.account->find(command.mailbox);
   if (m == nullptr || !m->selectable) co_return reply_of_target(Errc::not_found);
+  const auto to = m->id;
   std::vector<account::NewMessage> messages;
   for (auto& one : command.messages) {
     // RFC 3502 §3: an empty literal is the client's way to call a MULTIAPPEND off.
@@ -35,9 +36,10 @@ Task<Reply> run(Session& s, Append command) {
     }
     messages.push_back(std::move(message));
   }
-  auto append = s.account->append(m->id, std::move(messages), s.actor());
+  auto append = s.account->append(to, std::move(messages), s.actor());
   const auto appended = co_await std::move(append);
   if (!appended) co_return reply_of_target(appended.error());
+  s.note_own_arrivals(to, appended->uids);
   co_return Reply::done("Appended",
                         cat("APPENDUID ", appended->uidvalidity, ' ', UidSet::of_numbers(appended->uids).to_string()));
 }

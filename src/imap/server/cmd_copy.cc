@@ -15,18 +15,19 @@ Task<Reply> run(Session& s, Copy command) {
   if (target == nullptr || !target->selectable) co_return reply_of_target(Errc::not_found);
   if (known.empty())
     co_return expunged ? Reply::refuse("EXPUNGEISSUED", "The messages are gone") : Reply::done("Nothing to do");
-  const auto from = s.selected->id();
-  auto transfer = command.move ? s.account->move(from, UidSet::of_numbers(known), target->id, s.actor())
-                               : s.account->copy(from, UidSet::of_numbers(known), target->id, s.actor());
+  const auto from = s.selected->id(), to = target->id;
+  auto transfer = command.move ? s.account->move(from, UidSet::of_numbers(known), to, s.actor())
+                               : s.account->copy(from, UidSet::of_numbers(known), to, s.actor());
   const auto copied = co_await std::move(transfer);
   if (!copied) co_return reply_of_target(copied.error());
   if (copied->from.empty()) co_return Reply::refuse("EXPUNGEISSUED", "The messages are gone");
+  s.note_own_arrivals(to, copied->to);
   const auto code = cat("COPYUID ", copied->uidvalidity, ' ', UidSet::of_numbers(copied->from).to_string(), ' ',
                         UidSet::of_numbers(copied->to).to_string());
   if (!command.move) co_return Reply::done(expunged ? "Copied those that are still there" : "Copied", code);
   s.untagged(cat("OK [", code, "] Moved"));  // RFC 6851 §4.3: before the EXPUNGEs, which update() sends
   if (s.condstore && s.selected)             // RFC 7162 §3.2: as for EXPUNGE
-    co_return Reply::done("Moved", cat("HIGHESTMODSEQ ", s.selected->mailbox->mailbox->highest_modseq));
+    co_return Reply::done("Moved", cat("HIGHESTMODSEQ ", s.modseq_after_command()));
   co_return Reply::done("Moved");
 }
 

@@ -1,6 +1,7 @@
 // ESEARCH in several mailboxes (RFC 7377), one after the other.
 #include <algorithm>
 
+#include "imap/server/names.h"
 #include "imap/server/search_reply.h"
 
 namespace mailstead::imap {
@@ -8,25 +9,9 @@ namespace {
 
 using Kind = MailboxFilter::Kind;
 
-// RFC 5465 §6. "inboxes": any mailbox may be delivered to, so these are all personal ones (§6.2).
 bool includes(const Session& s, const MailboxFilter& filter, const account::Mailbox& m) {
-  const auto any = [&](auto&& fits) { return std::any_of(filter.names.begin(), filter.names.end(), fits); };
-  switch (filter.kind) {
-    case Kind::selected:
-      return s.selected && s.selected->id() == m.id;
-    case Kind::inboxes:
-    case Kind::personal:
-      return true;
-    case Kind::subscribed:
-      return m.subscribed;
-    case Kind::subtree:
-      return any([&](const std::string& n) { return m.name == n || model::is_under(m.name, n); });
-    case Kind::subtree_one:
-      return any([&](const std::string& n) { return m.name == n || model::parent_of(m.name) == n; });
-    case Kind::mailboxes:
-      return any([&](const std::string& n) { return m.name == n; });
-  }
-  std::unreachable();
+  if (filter.kind == Kind::selected) return s.selected && s.selected->id() == m.id;
+  return covers(filter, m.name, m.subscribed);
 }
 
 bool is_selected(const MailboxFilter& f) {

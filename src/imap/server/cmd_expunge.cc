@@ -17,7 +17,7 @@ Task<Reply> run(Session& s, Expunge command) {
   if (!removed) co_return reply_of(removed.error());
   // RFC 7162 §3.2.7, §3.2.9: where this client resumes from.
   if (s.condstore && s.selected && !removed->empty())
-    co_return Reply::done("Expunged", cat("HIGHESTMODSEQ ", s.selected->mailbox->mailbox->highest_modseq));
+    co_return Reply::done("Expunged", cat("HIGHESTMODSEQ ", s.modseq_after_command()));
   co_return Reply::done("Expunged");
 }
 

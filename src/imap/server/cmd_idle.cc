@@ -7,24 +7,13 @@ namespace {
 
 constexpr std::size_t k_done_line_bytes = 64;
 
-// Whoever leaves IDLE, by whatever way, is not woken any more.
-class Idling {
- public:
-  explicit Idling(Session& s) : session_(s) { session_.idling = true; }
-  Idling(const Idling&) = delete;
-  ~Idling() { session_.idling = false; }
-
- private:
-  Session& session_;
-};
-
 }  // namespace
 
 Task<Reply> run(Session& s, Idle) {
   s.connection.write("+ idling\r\n");
-  const Idling idling(s);
+  const Idling idling(s.idling);
   while (!s.over) {
-    if (s.selected) co_await s.update(true);
+    if (s.selected || s.notifier) co_await s.update(s.wants_messages());  // RFC 5465 §4
     co_await s.connection.flush();
     if (s.over) break;
     if (!s.connection.has_input() && !co_await s.connection.stream().wait_input()) continue;

@@ -53,24 +53,37 @@ Answer choose(const List& list, const Node& node) {
   return out;
 }
 
-void print_list(Session& s, const List& list, const std::string& name, const Node& node,
-                const std::string& child_info) {
+// `extended`: a data item behind the name, and what it says; "" for none.
+void print_list(Session& s, const std::string& name, const Node& node, bool show_subscribed, std::string_view extended,
+                std::string_view argument) {
   std::vector<std::string> attributes;
   if (node.mailbox == nullptr)
     attributes.emplace_back("\\NonExistent");
   else if (!node.mailbox->selectable)
     attributes.emplace_back("\\Noselect");
-  if (node.subscribed && (list.select.subscribed || list.give.subscribed)) attributes.emplace_back("\\Subscribed");
+  if (node.subscribed && show_subscribed) attributes.emplace_back("\\Subscribed");
   // RFC 3348: also unasked, as most clients want them and few ask.
   attributes.emplace_back(node.has_children ? "\\HasChildren" : "\\HasNoChildren");
   if (node.mailbox != nullptr && node.mailbox->use) attributes.emplace_back(model::to_string(*node.mailbox->use));
   auto p = s.printer();
   p.raw("* LIST ").flags(attributes).raw(" \"/\" ").mailbox(name);
-  if (!child_info.empty()) p.raw(" (\"CHILDINFO\" (").raw(std::string_view(child_info).substr(1)).raw("))");
+  if (!argument.empty()) p.raw(" (\"").raw(extended).raw("\" (").raw(argument).raw("))");
   p.crlf();
 }
 
 }  // namespace
+
+Task<void> print_lists(Session& s, std::vector<ListLine> lines) {
+  if (lines.empty()) co_return;
+  const auto nodes = all_names(*s.account);
+  for (const auto& line : lines) {
+    const auto found = nodes.find(line.name);
+    std::string old;
+    if (!line.old.empty()) Printer(old, s.utf8()).mailbox(line.old);
+    print_list(s, line.name, found == nodes.end() ? Node() : found->second, true, "OLDNAME", old);
+    co_await s.connection.flush_if_full();
+  }
+}
 
 Task<Reply> run(Session& s, List list) {
   const auto fresh = co_await s.account->refresh();
@@ -94,12 +107,14 @@ Task<Reply> run(Session& s, List list) {
     const auto& node = nodes.at(name);
     const auto answer = choose(list, node);
     if (!answer.listed && answer.child_info.empty()) continue;
-    print_list(s, list, name, node, answer.child_info);
+    const auto info = std::string_view(answer.child_info).substr(answer.child_info.empty() ? 0 : 1);
+    print_list(s, name, node, list.select.subscribed || list.give.subscribed, "CHILDINFO", info);
     if (!list.give.status.empty() && node.mailbox != nullptr && node.mailbox->selectable)
       for_status.push_back(node.mailbox->id);
     co_await s.connection.flush_if_full();
   }
   // RFC 5819 §2: a STATUS behind each LIST that can have one.
+  if (!for_status.empty() && asks_modseq(list.give.status)) s.enable_condstore();
   for (const auto id : for_status) {
     co_await print_status(s, id, list.give.status);
     co_await s.connection.flush_if_full();

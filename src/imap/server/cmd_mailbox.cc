@@ -16,6 +16,7 @@ Task<Reply> run(Session& s, Create command) {
   auto create = s.account->create(std::move(command.mailbox), use, s.actor());
   const auto made = co_await std::move(create);
   if (!made) co_return reply_of(made.error());
+  s.note_own_names();
   const auto* m = s.account->find(*made);
   co_return Reply::done("Created", m == nullptr ? "" : cat("MAILBOXID (", mailbox_id(*m), ")"));
 }
@@ -27,6 +28,7 @@ Task<Reply> run(Session& s, Delete command) {
   auto remove = s.account->remove(std::move(command.mailbox), s.actor());
   const auto removed = co_await std::move(remove);
   if (!removed) co_return reply_of(removed.error());
+  s.note_own_names();
   co_return Reply::done("Deleted");
 }
 
@@ -34,6 +36,7 @@ Task<Reply> run(Session& s, Rename command) {
   auto rename = s.account->rename(std::move(command.from), std::move(command.to), s.actor());
   const auto renamed = co_await std::move(rename);
   if (!renamed) co_return reply_of(renamed.error());
+  s.note_own_names();
   co_return Reply::done("Renamed");
 }
 
@@ -41,6 +44,7 @@ Task<Reply> run(Session& s, Subscribe command) {
   auto subscribe = s.account->subscribe(std::move(command.mailbox), command.on, s.actor());
   const auto done = co_await std::move(subscribe);
   if (!done) co_return reply_of(done.error());
+  s.note_own_names();
   co_return Reply::done(command.on ? "Subscribed" : "Unsubscribed");
 }
 

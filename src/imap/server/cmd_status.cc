@@ -30,6 +30,10 @@ Task<std::uint64_t> deleted_bytes(Session& s, model::MailboxId id) {
 
 }  // namespace
 
+bool asks_modseq(const std::vector<StatusItem>& items) {
+  return std::find(items.begin(), items.end(), StatusItem::highestmodseq) != items.end();
+}
+
 Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem> items) {
   std::uint64_t deleted_storage = 0;
   if (std::find(items.begin(), items.end(), StatusItem::deleted_storage) != items.end())
@@ -67,7 +71,6 @@ Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem>
         p.number(m.bytes);
         break;
       case StatusItem::highestmodseq:
-        s.enable_condstore();  // RFC 7162 §3.1: a CONDSTORE enabling command
         p.number(m.highest_modseq);
         break;
       case StatusItem::appendlimit:
@@ -89,7 +92,9 @@ Task<Reply> run(Session& s, Status command) {
   if (!fresh) co_return reply_of(fresh.error());
   const auto* m = s.account->find(command.mailbox);
   if (m == nullptr || !m->selectable) co_return reply_of(Errc::not_found);
-  co_await print_status(s, m->id, std::move(command.items));
+  const auto id = m->id;
+  if (asks_modseq(command.items)) s.enable_condstore();  // RFC 7162 §3.1
+  co_await print_status(s, id, std::move(command.items));
   co_return Reply::done();
 }
 

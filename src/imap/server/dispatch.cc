@@ -31,6 +31,7 @@ Task<Reply> run(Session&, Status);   // cmd_status.cc
 Task<Reply> run(Session&, Append);   // cmd_append.cc
 Task<Reply> run(Session&, Idle);     // cmd_idle.cc
 Task<Reply> run(Session&, Fetch);    // cmd_fetch.cc
+Task<Reply> run(Session&, Notify);   // cmd_notify.cc
 Task<Reply> run(Session&, Store);    // cmd_store.cc
 Task<Reply> run(Session&, Search);   // cmd_search.cc
 Task<Reply> run(Session&, Esearch);  // cmd_esearch.cc
@@ -125,6 +126,11 @@ bool expunges_allowed(const Command& command) {
                                              return false;
                                          },
                                          command);
+}
+
+bool removes_messages(const Command& command) {
+  const auto* copy = std::get_if<Copy>(&command);
+  return std::holds_alternative<Expunge>(command) || (copy != nullptr && copy->move);
 }
 
 Task<Reply> dispatch(Session& session, Command command) {

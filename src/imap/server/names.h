@@ -17,5 +17,17 @@ std::string mailbox_id(const account::Mailbox& mailbox);
 
 // "* STATUS name (…)"; nothing when the mailbox is gone.
 Task<void> print_status(Session& session, model::MailboxId id, std::vector<StatusItem> items);
+// RFC 7162 §3.1: a client that asks for HIGHESTMODSEQ enables CONDSTORE.
+bool asks_modseq(const std::vector<StatusItem>& items);
+
+// "* LIST (…) name" unasked (RFC 5465 §5.4): with \Subscribed, and \NonExistent if it is gone.
+struct ListLine {
+  std::string name;
+  std::string old;  // the name it had; "" if that is the same
+};
+Task<void> print_lists(Session& session, std::vector<ListLine> lines);
+
+// Whether a filter of other mailboxes than the selected one (RFC 5465 §6) covers this name.
+bool covers(const MailboxFilter& filter, std::string_view name, bool subscribed);
 
 }  // namespace mailstead::imap

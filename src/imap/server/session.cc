@@ -18,7 +18,8 @@ Task<void> Session::run() {
   while (!over) {
     auto bytes = connection.input();
     if (bytes.empty()) {
-      if (!co_await connection.fill()) break;
+      if (notifier) co_await wait_and_notify();
+      if (over || !co_await connection.fill()) break;
       continue;
     }
     const auto had = bytes.size();
@@ -49,6 +50,16 @@ Task<void> Session::run() {
   if (account) log::info("imap.end", {{"account", identity.name}, {"device", identity.device.name}});
 }
 
+// RFC 5465 §3.1, §6.1: a client that asked for it is told of changes at any time.
+Task<void> Session::wait_and_notify() {
+  const Idling idle(idling);
+  for (;;) {
+    co_await update(wants_messages() && !notifier->delayed());
+    co_await connection.flush();
+    if (over || co_await connection.stream().wait_input()) co_return;
+  }
+}
+
 Task<void> Session::execute(RawCommand raw) {
   static auto& bare_lf = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"bare_lf\"");
   if (raw.bare_lf) bare_lf.add();
@@ -71,11 +82,12 @@ Task<void> Session::execute(RawCommand raw) {
     if (e.code == Errc::syntax || e.code == Errc::too_big) count_bad();
     co_return;
   }
-  const bool expunges = expunges_allowed(*command);
+  // RFC 5465 §3.1: a client that does not listen hears what it does itself.
+  const bool removes = removes_messages(*command), allowed = expunges_allowed(*command);
   auto handler = dispatch(*this, *std::move(command));
   const auto reply = co_await std::move(handler);
   if (reply.kind == Reply::bad) count_bad();
-  if (selected && reply.kind != Reply::none) co_await update(expunges);
+  if ((selected || notifier) && reply.kind != Reply::none) co_await update(allowed && (wants_messages() || removes));
   print(reply);
 }
 
@@ -182,6 +194,7 @@ void Session::log_out() {
   account.reset();
   identity = {};
   rev2 = utf8_accept = condstore = qresync = false;
+  notifier.reset();
   framer.set_limits({});
   connection.stream().set_deadline(limits::k_login_deadline_ms);
 }
@@ -221,9 +234,10 @@ void Session::on_expunged(model::MailboxId mailbox, std::span<const account::Row
 }
 
 void Session::on_changed(std::optional<model::MailboxId> mailbox) {
-  if (!selected || mailbox != selected->id()) return;
-  dirty_ = true;
-  if (idling) connection.stream().interrupt();
+  const bool ours = selected && mailbox == selected->id();
+  dirty_ = dirty_ || ours;
+  if (notifier) notifier->note(mailbox);
+  if (idling && (ours || notifier)) connection.stream().interrupt();
 }
 
 // IDLE's next look at the account learns what another node has done.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "account/account.h"
+#include "imap/server/notify.h"
 #include "imap/server/reply.h"
 #include "imap/server/session.h"
 #include "imap/wire/command.h"
@@ -33,10 +35,22 @@ struct Selected {
   std::size_t told_keywords = 0;    // length of the keyword table in the last FLAGS
   UidSet recent;                    // RFC 3501 §2.3.2: recent to this session
   UidSet saved;                     // RFC 9051 §6.4.4.1: "$"
+  UidSet own_arrivals;              // with NOTIFY: what this session itself has put here since the last EXISTS
   bool deleted = false;             // by somebody else: the session ends
 
   const account::Rows& rows() const { return *mailbox->rows; }
   model::MailboxId id() const { return mailbox->mailbox->id; }
+};
+
+// Whoever leaves such a wait, by whatever way, is not woken any more.
+class Idling {
+ public:
+  explicit Idling(bool& idling) : idling_(idling) { idling_ = true; }
+  Idling(const Idling&) = delete;
+  ~Idling() { idling_ = false; }
+
+ private:
+  bool& idling_;
 };
 
 class Session final : public account::Observer {
@@ -49,7 +63,7 @@ class Session final : public account::Observer {
 
   // Output -----------------------------------------------------------------------------------------------------------
   Printer printer() { return {connection.out(), utf8()}; }
-  void untagged(std::string_view line);  // "* " line CRLF
+  void untagged(std::string_view line);              // "* " line CRLF
   bool utf8() const { return rev2 || utf8_accept; }  // RFC 9051 §5.1, RFC 6855 §3: strings and names are UTF-8
 
   // State ------------------------------------------------------------------------------------------------------------
@@ -85,8 +99,18 @@ class Session final : public account::Observer {
   // "* n FETCH (UID u FLAGS (…) MODSEQ (m))", the parts as the session's state and `flags` ask.
   void print_flags(std::size_t row_index, bool uid, bool flags);
 
-  // Tells what has changed in the selected mailbox. `expunges`: RFC 9051 §7.5.1 allows EXPUNGE now.
+  // Tells what has changed in the selected mailbox, and, after NOTIFY, elsewhere. `expunges`: RFC 9051 §7.5.1 allows
+  // EXPUNGE now.
   Task<void> update(bool expunges);
+  // RFC 5465. Replaces what the client is told of, and tells what has accumulated at the next update().
+  void set_notifier(std::unique_ptr<Notifier> next);
+  bool wants_messages() const { return !notifier || notifier->selected().messages; }
+  bool wants_flags() const { return !notifier || notifier->selected().flags; }
+  // What this session does itself is no news (§5): it has put messages there; it has changed names.
+  void note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids);
+  void note_own_names();
+  // The MODSEQ up to which the client has been told everything once this command is answered.
+  std::uint64_t modseq_after_command() const;
   void announce_flags();  // FLAGS and PERMANENTFLAGS
   // RFC 7162 §3.1: a CONDSTORE enabling command was given.
   void enable_condstore();
@@ -111,7 +135,8 @@ class Session final : public account::Observer {
   bool condstore = false;                 // RFC 7162 §3.1: a CONDSTORE enabling command was given
   bool qresync = false;                   // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
   net::DeflateStream* deflate = nullptr;  // RFC 4978: the connection's stream, while COMPRESS is active
-  bool idling = false;
+  std::unique_ptr<Notifier> notifier;     // RFC 5465: NOTIFY was given
+  bool idling = false;                    // waits for input; changes wake it
   bool over = false;
 
  private:
@@ -122,7 +147,11 @@ class Session final : public account::Observer {
   // Counts towards the end of the connection: guessing, cross-protocol requests.
   void count_bad();
 
+  Task<void> update_selected(bool expunges);
   void tell_expunges();
+  // RFC 5465 §5.2: the items asked for, of messages that have arrived.
+  Task<void> tell_arrivals(std::uint32_t from);
+  Task<void> wait_and_notify();
 
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;  // UID → MODSEQ, since the last update()
   bool dirty_ = false;                                            // something to tell about the selected mailbox
@@ -136,5 +165,7 @@ std::string capabilities(Session& session);
 Task<Reply> dispatch(Session& session, Command command);
 // Whether EXPUNGE may be sent before this command's tagged reply (RFC 9051 §7.5.1).
 bool expunges_allowed(const Command& command);
+// Whether it takes messages out of the selected mailbox.
+bool removes_messages(const Command& command);
 
 }  // namespace mailstead::imap

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/check.h"
+#include "imap/server/fetch.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -123,7 +124,52 @@ void Session::announce_new_keywords() {
 Task<void> Session::update(bool expunges) {
   // A failure: nothing newer can be learnt now; the next command tries again.
   (void)co_await account->refresh();
-  if (!selected || !dirty_) co_return;
+  if (selected && dirty_) {
+    auto own = update_selected(expunges);
+    co_await std::move(own);
+  }
+  if (notifier && !over) {
+    auto others = notifier->tell(*this);
+    co_await std::move(others);
+  }
+}
+
+void Session::set_notifier(std::unique_ptr<Notifier> next) {
+  notifier = std::move(next);
+  dirty_ = selected.has_value();
+}
+
+void Session::note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids) {
+  if (!notifier) return;
+  if (selected && selected->id() == mailbox)
+    for (const auto uid : uids) selected->own_arrivals.insert(uid);
+  notifier->skip_arrivals(*account, mailbox, uids.size());
+}
+
+void Session::note_own_names() {
+  if (notifier) notifier->skip_names(*account);
+}
+
+std::uint64_t Session::modseq_after_command() const {
+  return wants_messages() && wants_flags() ? selected->mailbox->mailbox->highest_modseq : selected->synced_modseq;
+}
+
+Task<void> Session::tell_arrivals(std::uint32_t from) {
+  const auto last = selected->view.last_uid().value;
+  const auto own = std::exchange(selected->own_arrivals, {});
+  if (!notifier || notifier->items().empty() || last < from) co_return;
+  Fetch fetch;
+  fetch.items = notifier->items();
+  if (condstore && std::none_of(fetch.items.begin(), fetch.items.end(),
+                                [](const FetchItem& i) { return i.attr == FetchAttr::modseq; }))
+    fetch.items.push_back({.attr = FetchAttr::modseq, .section = {}, .partial = {}});  // RFC 7162 §3.1
+  fetch.uid = condstore;
+  Fetcher fetcher(*this, std::move(fetch));
+  auto work = fetcher.run(present(UidSet(Uid(from), Uid(last)).subtract(own)));
+  (void)co_await std::move(work);  // what cannot be read now can be asked for later
+}
+
+Task<void> Session::update_selected(bool expunges) {
   auto& s = *selected;
   const auto& rows = s.rows();
   if (expunges && s.view.has_pending()) tell_expunges();
@@ -137,19 +183,21 @@ Task<void> Session::update(bool expunges) {
 
   // Flags, of messages the client knows; what this session did itself it has told already.
   const auto told_until = s.view.last_uid().value;
-  const auto since = s.told_modseq;
-  s.told_modseq = account->version();
   std::vector<std::uint32_t> changed;
-  for (const auto i : rows.changed_since(since)) {
-    const auto& row = rows.at(i);
-    if (row.uid > told_until) break;
-    if (!is_own_change(row.uid, row.modseq)) changed.push_back(row.uid);
+  if (wants_flags()) {  // RFC 5465 §3.1: else they accumulate
+    const auto since = std::exchange(s.told_modseq, account->version());
+    for (const auto i : rows.changed_since(since)) {
+      const auto& row = rows.at(i);
+      if (row.uid > told_until) break;
+      if (!is_own_change(row.uid, row.modseq)) changed.push_back(row.uid);
+    }
+    own_changes_ = {};
   }
-  own_changes_ = {};
   dirty_ = s.view.has_pending();
 
   const auto arrived_from = told_until + 1;
-  if (const auto exists = s.view.announce(rows)) {
+  const auto exists = wants_messages() ? s.view.announce(rows) : std::nullopt;
+  if (exists) {
     untagged(cat(*exists, " EXISTS"));
     if (!rev2) {
       if (!s.read_only) {
@@ -159,18 +207,20 @@ Task<void> Session::update(bool expunges) {
       }
       untagged(cat(present(s.recent).size(), " RECENT"));
     }
+    auto arrivals = tell_arrivals(arrived_from);
+    co_await std::move(arrivals);
   }
   for (std::size_t n = 0; n < changed.size(); ++n) {
     const auto i = rows.rank(changed[n]);
     if (i >= rows.size() || rows.uid_at(i) != changed[n]) continue;  // gone since; it is pending
     announce_new_keywords();
-    print_flags(i, condstore || rev2, true);
+    print_flags(i, condstore || rev2 || notifier, true);  // RFC 5465 §5.1: with UID
     if ((n + 1) % k_yield_messages == 0) co_await connection.flush_if_full();
   }
   // RFC 7162 §3.2: what the client may remember when it has seen a MODSEQ above that of an EXPUNGE that has to wait.
   if (!s.view.has_pending())
     s.synced_modseq = s.told_modseq;
-  else if (condstore)
+  else if (condstore && wants_messages() && (!idling || exists || !changed.empty()))
     untagged(cat("OK [HIGHESTMODSEQ ", s.synced_modseq, "] Some messages are gone"));
 }
 

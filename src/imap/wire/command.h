@@ -281,6 +281,22 @@ struct Fetch {
   MAILSTEAD_EQ(Fetch);
 };
 
+// RFC 5465 §8.
+enum class NotifyEvent : std::uint8_t { message_new, message_expunge, flag_change, mailbox_name, subscription_change };
+struct NotifyGroup {
+  MailboxFilter of;
+  bool delayed = false;                  // SELECTED-DELAYED
+  std::vector<NotifyEvent> events;       // none at all: NONE
+  std::vector<std::string> unsupported;  // other events, in capitals
+  std::vector<FetchItem> items;          // of MessageNew
+  MAILSTEAD_EQ(NotifyGroup);
+};
+struct Notify {
+  bool status = false;
+  std::vector<NotifyGroup> groups;  // none: NOTIFY NONE
+  MAILSTEAD_EQ(Notify);
+};
+
 struct Store {
   enum class Change : std::uint8_t { set, add, remove };
   bool uid = false;
@@ -319,10 +335,10 @@ struct SetQuota {
 using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect,
                              Unauthenticate, Id, Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename,
                              Subscribe, Status, List, Lsub, Append, Expunge, Search, Esearch, Sort, Thread, Language,
-                             Comparator, Fetch, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
+                             Comparator, Fetch, Notify, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
-  bool utf8 = false;  // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7
+  bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7
   bool no_charset = false;  // UTF8=ACCEPT was enabled: SEARCH CHARSET is refused (RFC 6855 §3)
 };
 

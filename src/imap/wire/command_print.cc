@@ -187,6 +187,24 @@ struct Print {
     if (c.changed_since) append(out, " (CHANGEDSINCE ", c.changed_since->value, c.vanished ? " VANISHED)" : ")");
     return out;
   }
+  std::string operator()(const Notify& c) const {
+    static constexpr std::string_view words[] = {"MessageNew", "MessageExpunge", "FlagChange", "MailboxName",
+                                                 "SubscriptionChange"};
+    if (c.groups.empty()) return "NOTIFY NONE";
+    std::string out = c.status ? "NOTIFY SET STATUS" : "NOTIFY SET";
+    for (const auto& g : c.groups) {
+      append(out, " (", filter(g.of), g.delayed ? "-DELAYED " : " ");
+      std::vector<std::string> events;
+      for (const auto e : g.events) {
+        events.emplace_back(words[static_cast<std::size_t>(e)]);
+        if (e == NotifyEvent::message_new && !g.items.empty())
+          append(events.back(), " (", joined(g.items, fetch_item), ')');
+      }
+      events.insert(events.end(), g.unsupported.begin(), g.unsupported.end());
+      append(out, events.empty() ? "NONE" : cat('(', joined(events, [](const auto& e) { return e; }), ')'), ')');
+    }
+    return out;
+  }
   std::string operator()(const Store& c) const {
     static constexpr std::string_view sign[] = {"", "+", "-"};
     return cat(uid(c.uid), "STORE ", set(c.set), ' ',
@@ -249,6 +267,7 @@ std::string_view name_of(const Command& command) {
                  [](const Language&) -> std::string_view { return "LANGUAGE"; },
                  [](const Comparator&) -> std::string_view { return "COMPARATOR"; },
                  [](const Fetch& c) -> std::string_view { return c.uid ? "UID FETCH" : "FETCH"; },
+                 [](const Notify&) -> std::string_view { return "NOTIFY"; },
                  [](const Store& c) -> std::string_view { return c.uid ? "UID STORE" : "STORE"; },
                  [](const Copy& c) -> std::string_view {
                    return c.move ? (c.uid ? "UID MOVE" : "MOVE") : (c.uid ? "UID COPY" : "COPY");

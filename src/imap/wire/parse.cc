@@ -45,6 +45,7 @@ constexpr Entry k_commands[] = {
     {"MOVE", parse_move, Entry::may},
     {"NAMESPACE", plain<Namespace>},
     {"NOOP", plain<Noop>},
+    {"NOTIFY", parse_notify},
     {"RENAME", parse_rename},
     {"SEARCH", parse_search, Entry::may},
     {"SELECT", parse_select},

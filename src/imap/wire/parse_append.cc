@@ -25,7 +25,10 @@ Result<Command> parse_append(Scanner& in, bool) {
       TRY_VOID(in.expect('('));
     }
     TRY(auto literal, in.literal());
-    if (m.utf8) TRY_VOID(in.expect(')'));
+    if (m.utf8) {
+      if (!literal.binary) return fail(Errc::syntax, "UTF8 needs literal8");
+      TRY_VOID(in.expect(')'));
+    }
     m.content = std::move(literal.bytes);
     m.binary = literal.binary;
     // RFC 9051 §4.3: NUL only in literal8.

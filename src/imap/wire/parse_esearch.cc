@@ -4,6 +4,11 @@
 #include "imap/wire/parsers.h"
 
 namespace mailstead::imap {
+namespace {
+
+constexpr std::size_t k_names_max = 1000;  // of one filter: each is compared with each mailbox
+
+}  // namespace
 
 // RFC 5465 §8 filter-mailboxes, without "selected-delayed".
 Result<MailboxFilter> mailbox_filter(Scanner& in) {
@@ -19,6 +24,7 @@ Result<MailboxFilter> mailbox_filter(Scanner& in) {
   if (out.kind < subtree) return out;
   TRY_VOID(in.space());
   const auto one = [&]() -> Result<> {
+    if (out.names.size() >= k_names_max) return fail(Errc::too_big, "too many mailboxes");
     TRY(auto name, in.mailbox());
     out.names.push_back(std::move(name));
     return {};

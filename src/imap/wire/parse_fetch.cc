@@ -141,7 +141,9 @@ void expand_macro(std::vector<FetchItem>& items, std::initializer_list<FetchAttr
   }
 }
 
-Result<> items(Scanner& in, std::vector<FetchItem>& out) {
+}  // namespace
+
+Result<> fetch_items(Scanner& in, std::vector<FetchItem>& out) {
   using enum FetchAttr;
   if (in.accept_word("ALL")) return expand_macro(out, {flags, internaldate, rfc822_size, envelope}), Result<>();
   if (in.accept_word("FULL"))
@@ -157,15 +159,13 @@ Result<> items(Scanner& in, std::vector<FetchItem>& out) {
   return in.peek() == '(' ? in.list(one) : one();
 }
 
-}  // namespace
-
 Result<Command> parse_fetch(Scanner& in, bool uid) {
   Fetch out;
   out.uid = uid;
   TRY_VOID(in.space());
   TRY(out.set, in.message_set(uid));
   TRY_VOID(in.space());
-  TRY_VOID(items(in, out.items));
+  TRY_VOID(fetch_items(in, out.items));
   if (in.accept(' ')) {  // RFC 7162 §3.1.4.1, §3.2.6
     TRY_VOID(in.list([&]() -> Result<> {
       if (in.accept_word("CHANGEDSINCE")) {

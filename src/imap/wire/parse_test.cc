@@ -73,6 +73,11 @@ const std::string k_good[] = {
     "a LIST (SUBSCRIBED REMOTE RECURSIVEMATCH SPECIAL-USE) \"\" % RETURN (CHILDREN SUBSCRIBED SPECIAL-USE)",
     "a LIST \"\" % RETURN (STATUS (MESSAGES UNSEEN))",
     "a LIST \"\" % RETURN ()",
+    "a NOTIFY NONE",
+    "a NOTIFY SET STATUS (selected (MessageNew (uid body.peek[header.fields (from to subject)]) MessageExpunge)) "
+    "(subtree (Lists x/y) (MessageNew MessageExpunge FlagChange)) (mailboxes misc (MailboxName SubscriptionChange))",
+    "a NOTIFY SET (selected-delayed NONE) (personal (ServerMetadataChange)) (inboxes NONE) (subscribed NONE)",
+    "a NOTIFY SET (selected MessageNew (uid) MessageExpunge)",
     "a LSUB \"#news.\" \"comp.mail.*\"",
     "a APPEND saved-messages (\\Seen) {3+}\r\nabc",
     "a APPEND x {0}\r\n",

@@ -16,14 +16,16 @@ ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota; 
 ParseFunction parse_list, parse_lsub;                                                        // parse_list.cc
 ParseFunction parse_append;                                                                  // parse_append.cc
 ParseFunction parse_fetch;                                                                   // parse_fetch.cc
+ParseFunction parse_notify;                                                                  // parse_notify.cc
 ParseFunction parse_search;                                                                  // parse_search.cc
 ParseFunction parse_esearch;                                                                 // parse_esearch.cc
 ParseFunction parse_sort, parse_thread;                                                      // parse_sort.cc
 ParseFunction parse_language, parse_comparator;                                              // parse_language.cc
 ParseFunction parse_store, parse_copy, parse_move, parse_expunge;                            // parse_store.cc
 
-Result<std::vector<StatusItem>> status_items(Scanner& in);  // "(" … ")"
-Result<MailboxFilter> mailbox_filter(Scanner& in);          // parse_esearch.cc
+Result<std::vector<StatusItem>> status_items(Scanner& in);       // "(" … ")"
+Result<MailboxFilter> mailbox_filter(Scanner& in);               // parse_esearch.cc
+Result<> fetch_items(Scanner& in, std::vector<FetchItem>& out);  // one, a macro, or "(" … ")"
 
 // What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
 Result<SearchReturn> search_return(Scanner& in);  // "(" … ")" behind RETURN
