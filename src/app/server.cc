@@ -1,6 +1,7 @@
 #include "app/server.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +41,14 @@ void apply_log_level(const config::Config& c) {
                                           : log::Level::info);
 }
 
+// As many descriptors as we may have: the default of many systems, 1,024, is what programs with select() can bear.
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  getrlimit(RLIMIT_NOFILE, &descriptors);
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
 net::Endpoint endpoint(const config::Address& a) {
   return {a.address, a.port};
 }
@@ -75,7 +84,7 @@ struct Server::Parts {
   }
   Result<> open();
   Result<> listen(const std::string& name, const std::vector<std::string>& at, std::shared_ptr<net::TlsContext> tls,
-                  net::Listener::Handler handler);
+                  net::Listener::Handler handler, std::string refusal = {});
   Result<> listen_all();
   Task<void> tend(std::size_t home);
 };
@@ -123,10 +132,11 @@ Result<> Server::Parts::open() {
 }
 
 Result<> Server::Parts::listen(const std::string& name, const std::vector<std::string>& at,
-                               std::shared_ptr<net::TlsContext> tls, net::Listener::Handler handler) {
+                               std::shared_ptr<net::TlsContext> tls, net::Listener::Handler handler,
+                               std::string refusal) {
   for (const auto& text : at) {
     TRY(const auto address, config::parse_address(text));
-    TRY(auto listener, net::Listener::open(runtime, name, endpoint(address), tls, handler));
+    TRY(auto listener, net::Listener::open(runtime, name, endpoint(address), tls, handler, refusal));
     listeners.emplace_back(name, std::move(listener));
   }
   return {};
@@ -146,14 +156,17 @@ Result<> Server::Parts::listen_all() {
   admin = std::unique_ptr<admin::Context>(new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); },
                                                              [] { kill(getpid(), SIGHUP); },
                                                              static_cast<std::size_t>(config.message_size_max)});
-  TRY_VOID(listen("imap", config.imap, nullptr, mail));
+  constexpr auto k_no_imap = "* BYE [UNAVAILABLE] too many connections\r\n";  // RFC 9051 §7.1.5
+  constexpr auto k_no_pop3 = "-ERR [SYS/TEMP] too many connections\r\n";      // RFC 3206 §4
+  constexpr auto k_no_smtp = "421 4.3.2 too many connections\r\n";            // RFC 5321 §3.8
+  TRY_VOID(listen("imap", config.imap, nullptr, mail, k_no_imap));
   TRY_VOID(listen("imaps", config.imaps, tls_imap, mail));
-  TRY_VOID(listen("pop3", config.pop3, nullptr, pop));
+  TRY_VOID(listen("pop3", config.pop3, nullptr, pop, k_no_pop3));
   TRY_VOID(listen("pop3s", config.pop3s, tls_pop3, pop));
-  TRY_VOID(listen("smtp", config.smtp, nullptr, mx));
-  TRY_VOID(listen("submission", config.submission, nullptr, submission));
+  TRY_VOID(listen("smtp", config.smtp, nullptr, mx, k_no_smtp));
+  TRY_VOID(listen("submission", config.submission, nullptr, submission, k_no_smtp));
   TRY_VOID(listen("submissions", config.submissions, tls_smtp, submission));
-  TRY_VOID(listen("lmtp", config.lmtp, nullptr, lmtp));
+  TRY_VOID(listen("lmtp", config.lmtp, nullptr, lmtp, k_no_smtp));
   TRY_VOID(listen("metrics", config.metrics, nullptr, web::serve_metrics));
   TRY_VOID(listen("admin", {"unix:" + config.admin_socket}, nullptr, admin_handler));
   // Tools and tests wait for this file: it appears whole, once everything listens.
@@ -184,6 +197,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Result<std::unique_ptr<Server>> Server::start(config::Config config, ConfigSource source) {
   apply_log_level(config);
+  raise_descriptor_limit();
   const auto homes =
       config.homes > 0 ? static_cast<unsigned>(config.homes) : std::max(1U, std::thread::hardware_concurrency());
   auto server = std::unique_ptr<Server>(new Server(std::make_unique<Parts>(std::move(config), homes)));

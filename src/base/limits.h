@@ -53,7 +53,7 @@ inline constexpr std::int64_t k_smtp_idle_ms = 5 * 60'000;    // RFC 5321 §4.5.
 inline constexpr std::int64_t k_write_stall_ms = 5 * 60'000;  // a client that never reads
 
 // Connections -------------------------------------------------------------------------------------------------------
-inline constexpr std::size_t k_connections = 15'000;             // of the process
+inline constexpr std::size_t k_connections = 100'000;            // of the process; and 3/4 of its descriptors
 inline constexpr std::size_t k_connections_per_address = 1000;   // of one address, of all protocols
 inline constexpr std::size_t k_output_buffer_bytes = 64 * 1024;  // flushed when fuller
 inline constexpr std::size_t k_read_buffer_bytes = 16 * 1024;

@@ -197,7 +197,7 @@ class FdStream final : public Stream {
 
   void check() const {
     if (closed_) throw ConnectionOver("closed");
-    if (deadline_ != 0 && steady_ms() >= deadline_) throw ConnectionOver("deadline");
+    if (deadline_ != 0 && steady_ms() >= deadline_) throw DeadlineOver();
   }
 
   Task<void> wait_tls(int reason, const char* what) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -31,12 +32,13 @@ Error system_error(std::string_view what) {
   return {Errc::unavailable, cat(what, ": ", std::string_view(strerror(errno)))};
 }
 
-// Connections of the process by address, so that one address cannot take them all.
+// Connections of the process by address, so that one address cannot take them all, nor all of them the descriptors that
+// the store needs. Programs of this machine that come by a socket file (the admin's commands) always get in.
 class Census {
  public:
   bool enter(const std::string& address) {
     std::lock_guard lock(mutex_);
-    if (total_ >= limits::k_connections ||
+    if ((address != "unix" && total_ >= most_) ||
         (!local(address) && by_address_[address] >= limits::k_connections_per_address)) {
       if (by_address_[address] == 0) by_address_.erase(address);
       return false;
@@ -55,7 +57,14 @@ class Census {
   // Proxies, webmail and load tests on this machine are not one abuser.
   static bool local(const std::string& a) { return a == "unix" || a == "::1" || a.starts_with("127."); }
 
+  static std::size_t most() {
+    rlimit descriptors{};
+    getrlimit(RLIMIT_NOFILE, &descriptors);
+    return std::min<std::size_t>(limits::k_connections, descriptors.rlim_cur / 4 * 3);
+  }
+
   std::mutex mutex_;
+  const std::size_t most_ = most();
   std::size_t total_ = 0;
   std::map<std::string, std::size_t> by_address_;
 };
@@ -144,13 +153,14 @@ struct Readable {
 class SocketListener final : public Listener {
  public:
   SocketListener(Runtime& runtime, std::string name, int fd, std::string unix_path, std::shared_ptr<TlsContext> tls,
-                 Handler handler)
+                 Handler handler, std::string refusal)
       : runtime_(runtime),
         name_(std::move(name)),
         fd_(fd),
         unix_path_(std::move(unix_path)),
         tls_(std::move(tls)),
         handler_(std::move(handler)),
+        refusal_(std::move(refusal)),
         accepted_(metrics::counter("connections_total", cat("listener=\"", name_, '"'))),
         open_(metrics::gauge("connections", cat("listener=\"", name_, '"'))) {
     sockaddr_storage s{};
@@ -238,6 +248,8 @@ class SocketListener final : public Listener {
     const std::string address = peer.address;
     if (!census().enter(address)) {
       metrics::counter("connections_refused_total").add();
+      if (!tls_) [[maybe_unused]]
+        const auto sent = ::send(fd, refusal_.data(), refusal_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
       ::close(fd);
       co_return;
     }
@@ -280,6 +292,7 @@ class SocketListener final : public Listener {
   const std::string unix_path_;
   const std::shared_ptr<TlsContext> tls_;
   const Handler handler_;
+  const std::string refusal_;
   metrics::Value& accepted_;
   metrics::Value& open_;
   std::uint16_t port_ = 0;
@@ -292,12 +305,13 @@ class SocketListener final : public Listener {
 }  // namespace
 
 Result<std::unique_ptr<Listener>> Listener::open(Runtime& runtime, std::string name, Endpoint at,
-                                                 std::shared_ptr<TlsContext> implicit_tls, Handler handler) {
+                                                 std::shared_ptr<TlsContext> implicit_tls, Handler handler,
+                                                 std::string refusal) {
   std::string path;
   if (at.address.starts_with("unix:")) path = at.address.substr(5);
   TRY(const int fd, path.empty() ? listen_tcp(at) : listen_unix(path));
-  auto listener =
-      std::make_unique<SocketListener>(runtime, std::move(name), fd, path, std::move(implicit_tls), std::move(handler));
+  auto listener = std::make_unique<SocketListener>(runtime, std::move(name), fd, path, std::move(implicit_tls),
+                                                   std::move(handler), std::move(refusal));
   listener->start();
   return listener;
 }

@@ -26,9 +26,11 @@ class Listener {
 
   virtual ~Listener() = default;  // after close() and wait()
   // Listens and accepts at once. `name` is for logs and metrics: "imap", "imaps", …
-  // Limits: limits::k_connections, k_connections_per_address; at EMFILE accepting pauses.
+  // Limits: limits::k_connections, k_connections_per_address, three quarters of the descriptors; one above them is told
+  // `refusal`, a greeting of its protocol, and closed. At EMFILE accepting pauses.
   static Result<std::unique_ptr<Listener>> open(Runtime& runtime, std::string name, Endpoint at,
-                                                std::shared_ptr<TlsContext> implicit_tls, Handler handler);
+                                                std::shared_ptr<TlsContext> implicit_tls, Handler handler,
+                                                std::string refusal = {});
   virtual std::uint16_t port() const = 0;
   virtual void close() = 0;              // no new connections; any thread
   virtual void close_connections() = 0;  // ends what is open: each stream is closed on its home

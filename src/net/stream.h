@@ -21,6 +21,12 @@ class ConnectionOver : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Its input did not come in time. The output still works: for a last word, where the protocol has one.
+class DeadlineOver : public ConnectionOver {
+ public:
+  DeadlineOver() : ConnectionOver("deadline") {}
+};
+
 class TlsContext;
 
 struct Peer {
@@ -42,7 +48,7 @@ class Stream {
   // From this home: ends a wait_input now in progress, or else the next one, with false.
   virtual void interrupt() = 0;
 
-  // Reading and waiting for input throws once this much time has passed; 0 takes the deadline away.
+  // Reading and waiting for input throws DeadlineOver once this much time has passed; 0 takes the deadline away.
   virtual void set_deadline(std::int64_t ms_from_now) = 0;
 
   // RFC 3207, 2595, 9051 §6.2.1: the server's side of the handshake on a plain stream. The caller has made sure that no

@@ -15,7 +15,7 @@ class ServerEnd final : public net::Stream {
     for (;;) {
       co_await Wait{*wire_};
       std::lock_guard lock(wire_->hub_.mutex_);
-      if (wire_->timed_out_) throw net::ConnectionOver("deadline");
+      if (wire_->timed_out_) throw net::DeadlineOver();
       wire_->interrupted_ = false;
       auto& bytes = wire_->to_server_;
       if (bytes.empty() && !wire_->client_closed_ && !wire_->server_closed_) continue;
@@ -34,7 +34,7 @@ class ServerEnd final : public net::Stream {
   Task<bool> wait_input() override {
     co_await Wait{*wire_};
     std::lock_guard lock(wire_->hub_.mutex_);
-    if (wire_->timed_out_) throw net::ConnectionOver("deadline");
+    if (wire_->timed_out_) throw net::DeadlineOver();
     if (std::exchange(wire_->interrupted_, false) && wire_->to_server_.empty()) co_return false;
     co_return true;
   }

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -48,12 +49,14 @@ class Server:
     def __exit__(self, *_):
         self.close()
 
-    def start(self, timeout=30):
+    def start(self, timeout=30, descriptors=None):
+        """`descriptors`: how many the server may have open."""
         listeners = self.dir / "data" / "listeners"
         listeners.unlink(missing_ok=True)
         self.log = open(self.dir / "log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--config", str(self.config)], stderr=self.log, stdout=self.log
+            [BINARY, "serve", "--config", str(self.config)], stderr=self.log, stdout=self.log,
+            preexec_fn=descriptors and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))),
         )
         until = time.monotonic() + timeout
         while not listeners.exists():

@@ -12,6 +12,18 @@ Session::~Session() {
 }
 
 Task<void> Session::run() {
+  bool late = false;
+  try {
+    co_await commands();
+  } catch (const net::DeadlineOver&) {
+    late = true;
+  }
+  if (late) untagged("BYE Nothing was heard for too long");  // RFC 9051 §5.4
+  co_await connection.flush();
+  if (account) log::info("imap.end", {{"account", identity.name}, {"device", identity.device.name}});
+}
+
+Task<void> Session::commands() {
   metrics::counter("imap_sessions_total").add();
   connection.stream().set_deadline(limits::k_login_deadline_ms);
   untagged(cat("OK [CAPABILITY ", capabilities(*this), "] ", context.hostname, " Mailstead ready"));
@@ -46,8 +58,6 @@ Task<void> Session::run() {
         break;
     }
   }
-  co_await connection.flush();
-  if (account) log::info("imap.end", {{"account", identity.name}, {"device", identity.device.name}});
 }
 
 // RFC 5465 §3.1, §6.1: a client that asked for it is told of changes at any time.

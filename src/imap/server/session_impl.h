@@ -60,6 +60,7 @@ class Session final : public account::Observer {
   ~Session() override;
 
   Task<void> run();
+  Task<void> commands();  // until the session is over; throws when the connection is
 
   // Output -----------------------------------------------------------------------------------------------------------
   Printer printer() { return {connection.out(), utf8()}; }

@@ -25,6 +25,18 @@ class Session {
       : c_(std::move(stream)), context_(context), role_(role) {}
 
   Task<void> run() {
+    bool late = false;
+    try {
+      co_await commands();
+    } catch (const net::DeadlineOver&) {
+      late = true;
+    }
+    if (late) reply(cat("421 4.4.2 ", context_.hostname, " nothing was heard for too long"));  // RFC 5321 §3.8
+    co_await c_.flush();
+  }
+
+ private:
+  Task<void> commands() {
     metrics::counter("smtp_sessions_total").add();
     reply(cat("220 ", context_.hostname, role_ == Role::lmtp ? " LMTP" : " ESMTP", " Mailstead"));
     while (!over_) {
@@ -44,10 +56,8 @@ class Session {
       }
       co_await execute(*std::move(command));
     }
-    co_await c_.flush();
   }
 
- private:
   void reply(std::string_view text) { c_.write(cat(text, "\r\n")); }
   void bad(std::string_view text) {
     reply(text);
