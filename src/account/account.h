@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,7 +17,9 @@
 #include <vector>
 
 #include "account/actor.h"
+#include "account/history.h"
 #include "account/mailbox.h"
+#include "account/options.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "mime/summary.h"
@@ -82,6 +85,17 @@ struct Stored {
   std::vector<Uid> changed;           // rows that were really changed; the others were so already
   std::vector<ModSeq> before, after;  // pairwise with `changed`: the row's, when this change found it and left it
   std::vector<Uid> modified;          // RFC 7162 §3.1.3: UNCHANGEDSINCE failed, left alone
+};
+
+// What one POP3 device has had of a mailbox. Its view is the mailbox without `hidden`.
+struct Pop3View {
+  struct Batch {
+    std::uint32_t day;  // since the epoch
+    UidSet uids;
+  };
+  UidSet hidden;
+  std::vector<Batch> retrieved;  // completely: the next command or QUIT had arrived. Ascending by day
+  std::uint32_t last_day = 0;    // of its last session that was written down
 };
 
 // Told on the account's home after each change, own or another node's. Keep it short: set a flag, wake a session.
@@ -187,22 +201,34 @@ class Account {
     std::string actor;
   };
   virtual Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) = 0;
-  // Back to the mailbox it had (made again if need be), with flags and date, under a new UID. Numbers that are not
-  // there any more are skipped. over_quota: what fits in earlier commits is back.
-  virtual Task<Result<>> restore(std::vector<std::uint64_t> numbers, Actor actor) = 0;
+  // Back to the mailbox it was in, whatever that is called now (made again if it is gone), with flags and date, under a
+  // new UID. Numbers that are not there any more are skipped: restoring twice makes no second copy. over_quota: what
+  // fits in earlier commits is back. Returns how many came back.
+  virtual Task<Result<std::size_t>> restore(std::vector<std::uint64_t> numbers, Actor actor) = 0;
   // Frees what was removed before `before` (Unix seconds), at most `limit`; returns how many. Contents that another row
   // still uses stay.
   virtual Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) = 0;
+  // Frees these.
+  virtual Task<Result<std::size_t>> purge_numbers(std::vector<std::uint64_t> numbers, Actor actor) = 0;
 
-  // Quota
+  // History (account/history.h): what was asked for of the next records, a bounded page of them.
+  virtual Task<Result<HistoryPage>> history(HistoryQuery query) = 0;
+  // All that is kept of these contents, wherever they were.
+  virtual Task<Result<std::vector<HistoryEntry>>> trace(std::vector<ContentId> contents) = 0;
+
+  // Quota and options
   // ---------------------------------------------------------------------------------------------------------------
   virtual Quota quota() const = 0;
   virtual Task<Result<>> set_quota(std::uint64_t bytes_max, std::uint64_t messages_max, Actor actor) = 0;
+  virtual const Options& options() const = 0;
+  // `change` may run more than once. What it refuses is returned.
+  virtual Task<Result<>> change_options(std::function<Result<>(Options&)> change, Actor actor) = 0;
 
-  // POP3 views: what each device has removed from its view of INBOX (design: visible(device) = INBOX −
-  // removed(device)).
-  virtual Task<Result<UidSet>> pop3_hidden(model::DeviceId device) = 0;
-  virtual Task<Result<>> pop3_hide(model::DeviceId device, UidSet uids, Actor actor) = 0;
+  // POP3 views: what each device has removed from its view of a mailbox, and retrieved.
+  virtual Task<Result<Pop3View>> pop3_view(model::DeviceId device, MailboxId mailbox) = 0;
+  // At the end of a session, in one commit; none when it says nothing new.
+  virtual Task<Result<>> pop3_seen(model::DeviceId device, MailboxId mailbox, UidSet retrieved, UidSet hidden,
+                                   Actor actor) = 0;
 
  protected:
   std::vector<Observer*> observers_;

@@ -40,13 +40,16 @@ class Transaction {
   Mailbox* mailbox(std::string_view name);
   void erase_mailbox(MailboxId id);
   void subscription(const std::string& name, bool on);
+  void set_options(const Options& options);
+  // Takes a row out of Recently removed.
+  void erase_removed(std::uint64_t number, std::uint32_t size);
 
   // A new content of `size` octets; returns its id. The blob `id` is stored with the commit.
   std::uint64_t add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size);
   // Beside its content, if there is room: one that is missing is made anew when it is asked for.
   bool add_summary(std::uint64_t content, std::string&& encoded);
   // Puts a row and keeps the counts: `old` is what was there, null for a new message (which counts against the quota).
-  void put_row(Mailbox& m, Row row, const Row* old);
+  void put_row(Mailbox& m, Row row, const Row* old, Origin origin = {Origin::fresh, 0, 0});
   // Takes a row out; into Recently removed unless it has been put elsewhere (`moved`).
   void remove_row(Mailbox& m, const Row& row, bool moved, std::int64_t now);
   // The room that is left in this commit.
@@ -56,10 +59,11 @@ class Transaction {
   std::vector<store::Op> ops;
   std::vector<store::BlobPut> blobs;
 
- private:
-  friend class AccountImpl;
   void put(std::string key, std::string value);
   void effect(Effect e);
+
+ private:
+  friend class AccountImpl;
   void count(Mailbox& m, const Row& row, int sign);
 
   AccountImpl& account_;
@@ -120,12 +124,21 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Uid claim_recent(MailboxId mailbox) override;
   Uid peek_recent(MailboxId mailbox) const override;
   Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) override;
-  Task<Result<>> restore(std::vector<std::uint64_t> numbers, Actor actor) override;
+  Task<Result<std::size_t>> restore(std::vector<std::uint64_t> numbers, Actor actor) override;
   Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) override;
+  Task<Result<std::size_t>> purge_numbers(std::vector<std::uint64_t> numbers, Actor actor) override;
+  Task<Result<HistoryPage>> history(HistoryQuery query) override;
+  Task<Result<std::vector<HistoryEntry>>> trace(std::vector<ContentId> contents) override;
   Quota quota() const override { return state_.quota; }
   Task<Result<>> set_quota(std::uint64_t bytes_max, std::uint64_t messages_max, Actor actor) override;
-  Task<Result<UidSet>> pop3_hidden(model::DeviceId device) override;
-  Task<Result<>> pop3_hide(model::DeviceId device, UidSet uids, Actor actor) override;
+  const Options& options() const override { return options_; }
+  Task<Result<>> change_options(std::function<Result<>(Options&)> change, Actor actor) override;
+  Task<Result<Pop3View>> pop3_view(model::DeviceId device, MailboxId mailbox) override;
+  Task<Result<>> pop3_seen(model::DeviceId device, MailboxId mailbox, UidSet retrieved, UidSet hidden,
+                           Actor actor) override;
+
+  // What a timer does, in bounded steps: retention rules, Recently removed by age and size, the history by age.
+  Task<Result<>> tend();
 
  private:
   friend class Transaction;
@@ -148,6 +161,21 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor);
   Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor, const char* kind);
+  struct Expired {
+    std::uint64_t number, content;
+    std::uint32_t size;
+  };
+  // Recently removed, oldest first: before a time, or until no more than `bytes_max` are left (0: no such limit).
+  Task<Result<std::vector<Expired>>> expired(std::int64_t before, std::uint64_t bytes_max, std::size_t limit);
+  Task<Result<std::size_t>> free_removed(std::vector<Expired> expired, Actor actor);
+  Task<void> free_if_none_kept();  // after a removal
+  std::int64_t removed_keep_s() const { return options_.removed_keep_s.value_or(settings_.removed_keep_s); }
+  Task<Result<>> apply_retention(MailboxId mailbox, Retention rule);
+  Task<Result<>> remove_retrieved();
+  Task<Result<>> trim_history();
+  // Versions v so that records above v are kept, and have a time ≥ `since`: the smallest.
+  Task<Result<std::uint64_t>> first_record(std::int64_t since);
+  void history_of(std::uint64_t version, const ChangeRecord& record, std::vector<HistoryEntry>& out) const;
   Task<Result<Content>> content(ContentId id);
   Task<Result<>> keep_summaries(std::vector<std::pair<std::uint64_t, std::string>> fresh);
   void sort_mailboxes();
@@ -165,6 +193,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   bool committing_ = false;
   std::int64_t current_ms_ = 0;  // when we last knew that nothing was newer than version_
   State state_;
+  Options options_;
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes_;
   std::vector<const Mailbox*> sorted_;
   std::set<std::string> lone_subscriptions_;

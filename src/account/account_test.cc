@@ -208,10 +208,10 @@ TEST_F(AccountTest, RenamingInboxMovesItsMessages) {
 TEST_F(AccountTest, HiddenUidsAreOfOneDevice) {
   const auto a = open();
   append(a, "INBOX", {message("1\r\n"), message("2\r\n"), message("3\r\n")});
-  ASSERT_TRUE(run(a->pop3_hide(model::DeviceId(5), set_of({1, 3}), k_actor)));
-  EXPECT_TRUE(run(a->pop3_hidden(model::DeviceId(5)))->contains(Uid(3)));
-  EXPECT_FALSE(run(a->pop3_hidden(model::DeviceId(5)))->contains(Uid(2)));
-  EXPECT_TRUE(run(a->pop3_hidden(model::DeviceId(6)))->empty());
+  ASSERT_TRUE(run(a->pop3_seen(model::DeviceId(5), a->find("INBOX")->id, {}, set_of({1, 3}), k_actor)));
+  EXPECT_TRUE(run(a->pop3_view(model::DeviceId(5), a->find("INBOX")->id))->hidden.contains(Uid(3)));
+  EXPECT_FALSE(run(a->pop3_view(model::DeviceId(5), a->find("INBOX")->id))->hidden.contains(Uid(2)));
+  EXPECT_TRUE(run(a->pop3_view(model::DeviceId(6), a->find("INBOX")->id))->hidden.empty());
 }
 
 struct Watcher : Observer {
@@ -409,7 +409,7 @@ TEST(Records, RoundTripAndRefuseRubbish) {
       "state",
       {{"append",
         k_actor,
-        {RowPut{1, 2, "v"}, RowGone{1, 3, 9}, MailboxPut{4, "m"}, MailboxGone{5}, SubscriptionSet{true, "n"}}}}};
+        {RowPut{1, 2, "v"}, RowGone{1, 3, 9}, MailboxPut{4, "m"}, MailboxGone{5, "old"}, SubscriptionSet{true, "n"}}}}};
   const auto bytes = encode_record(r);
   const auto back = decode_record(bytes);
   ASSERT_TRUE(back);

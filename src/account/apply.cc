@@ -28,6 +28,7 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
   };
   std::map<std::uint32_t, Moved> moved;
   std::vector<Mailbox> put;
+  std::optional<Options> options;
   for (const auto& entry : record.entries) {
     Moved* last = nullptr;
     std::uint32_t last_id = 0;
@@ -52,6 +53,8 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
       } else if (const auto* mailbox = std::get_if<MailboxPut>(&effect)) {
         TRY(auto decoded, decode_mailbox(mailbox->mailbox, mailbox->value));
         put.push_back(std::move(decoded));
+      } else if (const auto* o = std::get_if<OptionsPut>(&effect)) {
+        TRY(options, decode_options(o->value));
       }
     }
   }
@@ -89,6 +92,7 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
       }
   version_ = version;
   state_ = state;
+  if (options) options_ = *std::move(options);
   if (list_changed) sort_mailboxes();
 
   const auto observers = observers_;
@@ -123,6 +127,11 @@ Task<Result<bool>> AccountImpl::reload_once() {
   CO_TRY(const auto head, co_await store_.head(partition_));
   if (head.version == 0) co_return true;
   CO_TRY(const auto state, decode_state(head.summary));
+  Options options;
+  CO_TRY(const auto stored_options, co_await store_.get(partition_, options_key()));
+  if (stored_options) {
+    CO_TRY(options, decode_options(*stored_options));
+  }
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes;
   std::set<std::string> subscriptions;
   for (std::string from = "m";;) {
@@ -164,6 +173,7 @@ Task<Result<bool>> AccountImpl::reload_once() {
   version_ = head.version;
   current_ms_ = asked_ms;
   state_ = state;
+  options_ = std::move(options);
   lone_subscriptions_ = std::move(subscriptions);
   for (const auto& [id, m] : mailboxes_) recent_from_.try_emplace(id, m->uidnext);
   std::erase_if(recent_from_, [&](const auto& entry) { return !mailboxes_.contains(entry.first); });

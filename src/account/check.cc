@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include "account/keys.h"
@@ -66,12 +67,22 @@ class AccountCheck {
       case 'c':
         return content(in.u64be(), in.done(), value);
       case 'd':
-        if (in.u32be(); !in.done() || !decode_hidden(value)) found(key_name(key), "hidden UIDs cannot be decoded");
+        if (in.u32be(); !in.done() || !decode_uids(value)) found(key_name(key), "hidden UIDs cannot be decoded");
         return;
       case 'e': {
         const auto mailbox = in.u32be(), uid = in.u32be();
         return row(mailbox, uid, in.done(), value);
       }
+      case 'g': {
+        const auto mailbox = in.u32be();
+        in.u32be();
+        if (!in.done() || !decode_view(value)) found(key_name(key), "POP3 view cannot be decoded");
+        views_.insert(mailbox);
+        return;
+      }
+      case 'o':
+        if (key.size() != 1 || !decode_options(value)) found(key_name(key), "options cannot be decoded");
+        return;
       case 'm':
         return mailbox(in.u32be(), in.done(), value);
       case 'p':
@@ -182,6 +193,9 @@ class AccountCheck {
     compare("bytes", state_.quota.bytes_used, bytes);
     compare("removed messages", state_.quota.removed_messages, removed_messages_);
     compare("removed bytes", state_.quota.removed_bytes, removed_bytes_);
+    for (const auto id : views_)
+      if (const auto at = counted_.find(id); at == counted_.end() || !at->second.has_mailbox)
+        found(cat("mailbox ", id), "a POP3 view of a mailbox that is missing");
     if (!names_.contains(model::k_inbox)) found("mailboxes", "there is no INBOX");
     for (const auto& [id, held] : contents_)
       if (!held.used) found(cat("content ", id), "nothing refers to it");
@@ -249,6 +263,7 @@ class AccountCheck {
   std::map<std::uint64_t, Held> contents_;
   std::map<std::uint32_t, Counted> counted_;
   std::map<std::string, std::uint32_t, std::less<>> names_;
+  std::set<std::uint32_t> views_;
   std::uint64_t removed_messages_ = 0, removed_bytes_ = 0;
 };
 

@@ -22,7 +22,7 @@ struct CheckTest : AccountTest {
     ASSERT_EQ(inbox.value, 1U);
     ASSERT_TRUE(run(a->copy(inbox, set_of({1}), MailboxId(archive), k_actor)));
     ASSERT_TRUE(run(a->expunge(inbox, set_of({2}), false, k_actor)));
-    ASSERT_TRUE(run(a->pop3_hide(model::DeviceId(7), set_of({1}), k_actor)));
+    ASSERT_TRUE(run(a->pop3_seen(model::DeviceId(7), a->find("INBOX")->id, {}, set_of({1}), k_actor)));
     ASSERT_TRUE(run(a->subscribe("elsewhere", true, k_actor)));
     append(open(registry, 2), "INBOX", {message("Subject: one\r\n\r\n1\r\n")});
   }

@@ -6,7 +6,9 @@ Task<Result<std::vector<Uid>>> AccountImpl::expunge(MailboxId mailbox, std::opti
                                                     Actor actor) {
   home_.assert_here();
   auto guard = co_await turn_.take();
-  co_return co_await expunge_in_turn(mailbox, std::move(uids), deleted_only, std::move(actor), "expunge");
+  auto gone = co_await expunge_in_turn(mailbox, std::move(uids), deleted_only, std::move(actor), "expunge");
+  co_await free_if_none_kept();
+  co_return gone;
 }
 
 Task<Result<std::vector<Uid>>> AccountImpl::expunge_in_turn(MailboxId id, std::optional<UidSet> uids, bool deleted_only,

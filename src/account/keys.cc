@@ -56,6 +56,20 @@ std::vector<std::string> read_names(Reader& r) {
   return names;
 }
 
+void write_uids(Writer& w, const UidSet& uids) {
+  w.varint(uids.ranges().size());
+  for (const auto& range : uids.ranges()) w.varint(range.first.value).varint(range.last.value - range.first.value);
+}
+
+UidSet read_uids(Reader& r) {
+  UidSet uids;
+  for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
+    const auto first = static_cast<std::uint32_t>(r.varint());
+    uids.insert(Uid(first), Uid(first + static_cast<std::uint32_t>(r.varint())));
+  }
+  return uids;
+}
+
 }  // namespace
 
 std::string mailbox_key(std::uint32_t mailbox) {
@@ -78,6 +92,12 @@ std::string subscription_key(std::string_view name) {
 }
 std::string hidden_key(std::uint32_t device) {
   return Writer().raw("d").u32be(device).take();
+}
+std::string view_key(std::uint32_t mailbox, std::uint32_t device) {
+  return Writer().raw("g").u32be(mailbox).u32be(device).take();
+}
+std::string options_key() {
+  return "o";
 }
 std::string after_letter(char letter) {
   return std::string(1, static_cast<char>(letter + 1));
@@ -192,23 +212,45 @@ Result<RemovedRow> decode_removed(std::string_view bytes) {
   return removed;
 }
 
-std::string encode_hidden(const UidSet& uids) {
+std::string encode_uids(const UidSet& uids) {
   Writer w;
-  w.u8(k_version).varint(uids.ranges().size());
-  for (const auto& range : uids.ranges()) w.varint(range.first.value).varint(range.last.value - range.first.value);
+  w.u8(k_version);
+  write_uids(w, uids);
   return w.take();
 }
 
-Result<UidSet> decode_hidden(std::string_view bytes) {
+Result<UidSet> decode_uids(std::string_view bytes) {
   Reader r(bytes);
   const bool known = r.u8() == k_version;
-  UidSet uids;
-  for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
-    const auto first = static_cast<std::uint32_t>(r.varint());
-    uids.insert(Uid(first), Uid(first + static_cast<std::uint32_t>(r.varint())));
-  }
-  if (!known || !r.done()) return std::unexpected(corrupt("hidden UIDs"));
+  auto uids = read_uids(r);
+  if (!known || !r.done()) return std::unexpected(corrupt("UIDs"));
   return uids;
+}
+
+std::string encode_view(const Pop3View& v) {
+  Writer w;
+  w.u8(k_version).varint(v.last_day);
+  write_uids(w, v.hidden);
+  w.varint(v.retrieved.size());
+  for (const auto& batch : v.retrieved) {
+    w.varint(batch.day);
+    write_uids(w, batch.uids);
+  }
+  return w.take();
+}
+
+Result<Pop3View> decode_view(std::string_view bytes) {
+  Reader r(bytes);
+  const bool known = r.u8() == k_version;
+  Pop3View v;
+  v.last_day = static_cast<std::uint32_t>(r.varint());
+  v.hidden = read_uids(r);
+  for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
+    const auto day = static_cast<std::uint32_t>(r.varint());
+    v.retrieved.push_back({day, read_uids(r)});
+  }
+  if (!known || !r.done()) return std::unexpected(corrupt("POP3 view"));
+  return v;
 }
 
 }  // namespace mailstead::account

@@ -9,7 +9,9 @@
 //                                               was no room in the commit: then it is made anew
 //   "r" number:u64be                  removed   (encode_removed)
 //   "s" name                          empty: a subscription of a name without a mailbox
-//   "d" device:u32be                  UIDs of INBOX hidden from a POP3 device (encode_hidden)
+//   "o"                               options   (account/options.h)
+//   "g" mailbox:u32be device:u32be    a POP3 device's view (encode_view)
+//   "d" device:u32be                  before there was "g": UIDs of INBOX hidden from a POP3 device (encode_uids)
 //   head summary                      encode_state
 //
 // Each value begins with the version of its format; decoders refuse versions they do not know with Errc::corrupt.
@@ -56,6 +58,8 @@ std::string summary_key(std::uint64_t content);
 std::string removed_key(std::uint64_t number);
 std::string subscription_key(std::string_view name);
 std::string hidden_key(std::uint32_t device);
+std::string view_key(std::uint32_t mailbox, std::uint32_t device);
+std::string options_key();
 // The first key after all keys of one letter.
 std::string after_letter(char letter);
 
@@ -69,7 +73,9 @@ std::string encode_content(const Content& c);
 Result<Content> decode_content(std::string_view bytes);
 std::string encode_removed(const RemovedRow& r);
 Result<RemovedRow> decode_removed(std::string_view bytes);
-std::string encode_hidden(const UidSet& uids);
-Result<UidSet> decode_hidden(std::string_view bytes);
+std::string encode_uids(const UidSet& uids);
+Result<UidSet> decode_uids(std::string_view bytes);
+std::string encode_view(const Pop3View& v);
+Result<Pop3View> decode_view(std::string_view bytes);
 
 }  // namespace mailstead::account

@@ -44,7 +44,9 @@ Task<Result<>> AccountImpl::remove(std::string name, Actor actor) {
       tx.erase_mailbox(id);
     }
     CO_TRY(const bool done, co_await commit(tx));
-    if (done) co_return Result<>();
+    if (!done) continue;
+    co_await free_if_none_kept();
+    co_return Result<>();
   }
 }
 

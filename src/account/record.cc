@@ -20,7 +20,7 @@ Result<Effect> read_effect(Reader& r) {
       return MailboxPut{mailbox, std::string(r.str())};
     }
     case 2:
-      return MailboxGone{r.u32be()};
+      return MailboxGone{r.u32be(), {}};
     case 3: {
       const auto mailbox = r.u32be(), uid = r.u32be();
       return RowPut{mailbox, uid, std::string(r.str())};
@@ -33,6 +33,35 @@ Result<Effect> read_effect(Reader& r) {
       const bool on = r.u8() != 0;
       return SubscriptionSet{on, std::string(r.str())};
     }
+    case 6: {
+      const auto mailbox = r.u32be(), uid = r.u32be();
+      std::string value(r.str());
+      const auto how = r.u8();
+      const auto from = r.varint();
+      if (how > Origin::restored) return fail(Errc::corrupt, "change record: unknown origin");
+      return RowPut{mailbox, uid, std::move(value),
+                    Origin{static_cast<Origin::How>(how), from, static_cast<std::uint32_t>(r.varint())}};
+    }
+    case 7: {
+      const auto mailbox = r.u32be(), uid = r.u32be();
+      const auto number = r.varint(), content = r.varint();
+      return RowGone{mailbox, uid, number, content, r.varint()};
+    }
+    case 8: {
+      const auto mailbox = r.u32be();
+      return MailboxGone{mailbox, std::string(r.str())};
+    }
+    case 9: {
+      const auto number = r.varint();
+      return RemovedGone{number, r.varint()};
+    }
+    case 10: {
+      const auto device = r.u32be(), mailbox = r.u32be();
+      std::string retrieved(r.str());
+      return DeviceSeen{device, mailbox, std::move(retrieved), std::string(r.str())};
+    }
+    case 11:
+      return OptionsPut{std::string(r.str())};
     default:
       return fail(Errc::corrupt, "change record: unknown effect");
   }
@@ -48,10 +77,20 @@ std::string encode_record(const ChangeRecord& record) {
     w.varint(entry.effects.size());
     for (const auto& effect : entry.effects)
       std::visit(Overloaded{[&](const MailboxPut& e) { w.u8(1).u32be(e.mailbox).str(e.value); },
-                            [&](const MailboxGone& e) { w.u8(2).u32be(e.mailbox); },
-                            [&](const RowPut& e) { w.u8(3).u32be(e.mailbox).u32be(e.uid).str(e.value); },
-                            [&](const RowGone& e) { w.u8(4).u32be(e.mailbox).u32be(e.uid).varint(e.removed); },
-                            [&](const SubscriptionSet& e) { w.u8(5).u8(e.on ? 1 : 0).str(e.name); }},
+                            [&](const MailboxGone& e) { w.u8(8).u32be(e.mailbox).str(e.name); },
+                            [&](const RowPut& e) {
+                              w.u8(6).u32be(e.mailbox).u32be(e.uid).str(e.value);
+                              w.u8(e.origin.how).varint(e.origin.from).varint(e.origin.from_uid);
+                            },
+                            [&](const RowGone& e) {
+                              w.u8(7).u32be(e.mailbox).u32be(e.uid).varint(e.removed).varint(e.content).varint(e.flags);
+                            },
+                            [&](const SubscriptionSet& e) { w.u8(5).u8(e.on ? 1 : 0).str(e.name); },
+                            [&](const RemovedGone& e) { w.u8(9).varint(e.number).varint(e.content); },
+                            [&](const DeviceSeen& e) {
+                              w.u8(10).u32be(e.device).u32be(e.mailbox).str(e.retrieved).str(e.hidden);
+                            },
+                            [&](const OptionsPut& e) { w.u8(11).str(e.value); }},
                  effect);
   }
   return w.take();

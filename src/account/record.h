@@ -6,8 +6,15 @@
 //   effect  := 1 mailbox:u32be value:str                     mailbox row as stored
 //            | 2 mailbox:u32be                               mailbox gone
 //            | 3 mailbox:u32be uid:u32be value:str           message row as stored (new when uid ≥ the uidnext before)
-//            | 4 mailbox:u32be uid:u32be number:varint       message left; number in Recently removed, 0 when it has
-//            moved | 5 on:u8 name:str                              subscription of a name without a mailbox
+//            | 4 mailbox:u32be uid:u32be number:varint       message left; number in Recently removed, 0: it has moved
+//            | 5 on:u8 name:str                              subscription of a name without a mailbox
+//            | 6 mailbox:u32be uid:u32be value:str how:u8 from:varint from_uid:varint      as 3, with RowPut's origin
+//            | 7 mailbox:u32be uid:u32be number:varint content:varint flags:varint         as 4, with what it was
+//            | 8 mailbox:u32be name:str                      as 2, with the name it had
+//            | 9 number:varint content:varint                Recently removed: purged
+//            | 10 device:u32be mailbox:u32be retrieved:str hidden:str   UIDs new in a POP3 device's view (encode_uids)
+//            | 11 value:str                                  the account's options as stored
+// 3, 4 and 2 were written before there were 6, 7 and 8; they stay readable.
 #pragma once
 
 #include <cstdint>
@@ -27,20 +34,47 @@ struct MailboxPut {
 };
 struct MailboxGone {
   std::uint32_t mailbox;
+  std::string name;  // "": of an older format
+};
+// How a row came to be as it is now.
+struct Origin {
+  enum How : std::uint8_t {
+    unknown,   // of an older format
+    fresh,     // a new message
+    flags,     // its flags were `from`
+    copied,    // of mailbox `from`, `from_uid`
+    moved,     // the same
+    restored,  // `from`: the number in Recently removed
+  } how = unknown;
+  std::uint64_t from = 0;
+  std::uint32_t from_uid = 0;
 };
 struct RowPut {
   std::uint32_t mailbox, uid;
   std::string value;
+  Origin origin{};
 };
 struct RowGone {
   std::uint32_t mailbox, uid;
   std::uint64_t removed;
+  std::uint64_t content = 0, flags = 0;  // content 0: of an older format
+};
+struct RemovedGone {
+  std::uint64_t number, content;
+};
+struct DeviceSeen {
+  std::uint32_t device, mailbox;
+  std::string retrieved, hidden;
+};
+struct OptionsPut {
+  std::string value;
 };
 struct SubscriptionSet {
   bool on;
   std::string name;
 };
-using Effect = std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet>;
+using Effect =
+    std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet, RemovedGone, DeviceSeen, OptionsPut>;
 
 struct RecordEntry {
   std::string kind;  // "append", "flags", "expunge", …

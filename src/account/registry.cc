@@ -7,6 +7,12 @@
 
 namespace mailstead::account {
 
+namespace {
+
+constexpr std::size_t k_tend_accounts = 500;  // of all homes, that one call of tend() looks at unasked
+
+}  // namespace
+
 struct Registry::Impl {
   Impl(Runtime& r, store::Store& s, const Clock& c, AccountSettings a) : runtime(r), store(s), clock(c), settings(a) {}
 
@@ -14,6 +20,7 @@ struct Registry::Impl {
   struct Shard {
     KeptMailboxes kept{limits::k_kept_mailboxes_bytes};
     std::map<std::uint64_t, std::shared_ptr<AccountImpl>> open;
+    std::uint64_t tended = 0;  // the last account that tend() looked at unasked
     Turn opening;
   };
 
@@ -68,20 +75,25 @@ Task<Result<>> Registry::erase(model::AccountId id) {
 }
 
 Task<void> Registry::tend() {
-  const auto shard = impl_->shards[Home::current().index()];
-  std::vector<std::shared_ptr<AccountImpl>> open;
-  for (const auto& [id, account] : shard->open) open.push_back(account);
-  for (const auto& account : open) {
-    // Who waits in IDLE would not learn what the lost hint of another node's commit was for.
-    if (account->observers() > 0) (void)co_await account->refresh();
-    const auto before = impl_->clock.now() - impl_->settings.removed_keep_s;
-    if (account->quota().removed_messages > 0) {
-      const auto purged = co_await account->purge(before, limits::k_commit_messages);
-      if (!purged)
-        log::warn("account.purge", {{"account", account->id().value}, {"error", to_string(purged.error().code)}});
+  Home& home = Home::current();
+  const auto shard = impl_->shards[home.index()];
+  // Those that nobody has open are looked at a few at a time, round and round.
+  const auto ids = co_await impl_->store.partitions(store::PartitionId::account, shard->tended, k_tend_accounts);
+  if (!ids) log::warn("account.tend", {{"error", to_string(ids.error().code)}});
+  if (ids) {
+    shard->tended = ids->empty() ? 0 : ids->back();
+    for (const auto id : *ids) {
+      if (&impl_->runtime.home_of(id) != &home) continue;
+      const auto opened = co_await open(model::AccountId(id));
+      if (!opened) log::warn("account.tend", {{"account", id}, {"error", to_string(opened.error().code)}});
     }
   }
-  open.clear();
+  std::vector<std::shared_ptr<AccountImpl>> all;
+  for (const auto& [id, account] : shard->open) all.push_back(account);
+  for (const auto& account : all)
+    if (const auto done = co_await account->tend(); !done)
+      log::warn("account.tend", {{"account", account->id().value}, {"error", to_string(done.error().code)}});
+  all.clear();
   shard->kept.age();
   // Held by the shard alone: nobody uses it.
   std::erase_if(shard->open, [](const auto& entry) { return entry.second.use_count() == 1; });

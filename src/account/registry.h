@@ -18,7 +18,10 @@ using AccountRef = std::shared_ptr<Account>;
 
 struct AccountSettings {
   std::uint64_t quota_bytes = 0, quota_messages = 0;  // for new accounts; 0: no limit
+  // Of accounts that do not say otherwise (account/options.h).
   std::int64_t removed_keep_s = 30 * 86'400;
+  std::uint64_t removed_max_bytes = 0;  // 0: no cap
+  std::int64_t history_keep_s = 365 * 86'400;
   std::size_t message_size_max = limits::k_message_bytes;
 };
 
@@ -34,7 +37,8 @@ class Registry {
   // Deletes all of the account's mail. Sessions are told (on_deleted).
   Task<Result<>> erase(model::AccountId id);
 
-  // Drops cached state nobody uses; purges Recently removed by age in bounded steps. Called by a timer on each home.
+  // Drops cached state nobody uses. Tends the accounts that are open, and some of the others in turn, each in bounded
+  // steps: retention rules, Recently removed by age and size, the history by age. Called by a timer on each home.
   Task<void> tend();
 
   Runtime& runtime();

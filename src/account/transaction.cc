@@ -93,10 +93,12 @@ Mailbox& Transaction::make_mailbox(const std::string& name, std::optional<model:
 }
 
 void Transaction::erase_mailbox(MailboxId id) {
+  auto name = mailbox(id)->name;
   touched_.erase(id.value);
   mailboxes_.erase(id.value);
   ops.push_back({store::Op::del, mailbox_key(id.value), {}});
-  effect(MailboxGone{id.value});
+  ops.push_back({store::Op::del_range, view_key(id.value, 0), view_key(id.value + 1, 0)});
+  effect(MailboxGone{id.value, std::move(name)});
 }
 
 void Transaction::subscription(const std::string& name, bool on) {
@@ -105,6 +107,20 @@ void Transaction::subscription(const std::string& name, bool on) {
   else
     ops.push_back({store::Op::del, subscription_key(name), {}});
   effect(SubscriptionSet{on, name});
+}
+
+void Transaction::set_options(const Options& options) {
+  auto value = encode_options(options);
+  effect(OptionsPut{value});
+  put(options_key(), std::move(value));
+}
+
+void Transaction::erase_removed(std::uint64_t number, std::uint32_t size) {
+  auto& quota = state.quota;
+  CHECK(quota.removed_bytes >= size && quota.removed_messages > 0);
+  ops.push_back({store::Op::del, removed_key(number), {}});
+  quota.removed_bytes -= size;
+  --quota.removed_messages;
 }
 
 std::uint64_t Transaction::add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size) {
@@ -136,10 +152,11 @@ void Transaction::count(Mailbox& m, const Row& row, int sign) {
   if (flags.has(model::k_deleted)) m.deleted += by;
 }
 
-void Transaction::put_row(Mailbox& m, Row row, const Row* old) {
+void Transaction::put_row(Mailbox& m, Row row, const Row* old, Origin origin) {
   row.modseq = modseq();
   m.highest_modseq = row.modseq;
   if (old != nullptr) {
+    origin = {Origin::flags, old->flags, 0};
     count(m, *old, -1);
   } else {
     state.quota.bytes_used += row.size;
@@ -147,7 +164,7 @@ void Transaction::put_row(Mailbox& m, Row row, const Row* old) {
   }
   count(m, row, +1);
   auto value = encode_row(row);
-  effect(RowPut{m.id.value, row.uid, value});
+  effect(RowPut{m.id.value, row.uid, value, origin});
   put(row_key(m.id.value, row.uid), std::move(value));
   ++rows_;
 }
@@ -167,7 +184,7 @@ void Transaction::remove_row(Mailbox& m, const Row& row, bool moved, std::int64_
     put(removed_key(number), encode_removed({row, m.id.value, m.name, m.keywords.names(model::Flags{row.flags}), now,
                                              actor_line(record_.entries.back().actor)}));
   }
-  effect(RowGone{m.id.value, row.uid, number});
+  effect(RowGone{m.id.value, row.uid, number, row.content, row.flags});
   bytes_ += 64;
   ++rows_;
 }

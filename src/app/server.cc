@@ -103,6 +103,8 @@ Result<> Server::Parts::open() {
   account::AccountSettings settings;
   settings.quota_bytes = static_cast<std::uint64_t>(config.quota_bytes);
   settings.removed_keep_s = config.removed_keep_days * 86'400;
+  settings.removed_max_bytes = static_cast<std::uint64_t>(config.removed_max_bytes);
+  settings.history_keep_s = config.history_keep_days * 86'400;
   settings.message_size_max = static_cast<std::size_t>(config.message_size_max);
   accounts = std::make_unique<account::Registry>(runtime, *store, clock, settings);
   directory = std::make_unique<auth::Directory>(
@@ -121,9 +123,7 @@ Result<> Server::Parts::open() {
                                                           settings.message_size_max});
   pop3 = std::unique_ptr<pop3::Context>(new pop3::Context{runtime, *directory, *authenticator, *accounts, clock,
                                                           config.hostname, tls_pop3, config.allow_plain_without_tls});
-  pop3->policy = config.pop3_policy == "device"       ? pop3::Policy::device
-                 : config.pop3_policy == "everywhere" ? pop3::Policy::everywhere
-                                                      : pop3::Policy::automatic;
+  pop3->policy = account::parse_pop3_policy(config.pop3_policy).value_or(pop3::Policy::automatic);
   pop3->login_delay_s = config.pop3_login_delay_s;
   smtp =
       std::unique_ptr<smtp::Context>(new smtp::Context{*pipeline, *directory, *authenticator, config.hostname, tls_smtp,

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <variant>
@@ -50,15 +51,18 @@ const std::vector<Key>& keys() {
       {"listen", "metrics", &Config::metrics, "Prometheus metrics over HTTP at /metrics. Loopback only."},
       {"accounts", "quota_bytes", &Config::quota_bytes, "Quota of new accounts, in bytes. 0: none."},
       {"accounts", "removed_keep_days", &Config::removed_keep_days,
-       "How long Recently removed keeps what was deleted. 0: not at all."},
+       "How long Recently removed keeps what was deleted. 0: not at all. An account can have its own time."},
+      {"accounts", "removed_max_bytes", &Config::removed_max_bytes,
+       "What Recently removed may hold of one account, in bytes; the oldest go first. 0: no cap."},
+      {"accounts", "history_keep_days", &Config::history_keep_days,
+       "How long the history of an account (who did what, when; no message text) is kept."},
       {"accounts", "argon2_passes", &Config::argon2_passes,
        "What hashing a new password costs (Argon2id): passes over the memory. Less is easier to guess from a stolen "
        "disk."},
       {"accounts", "argon2_memory", &Config::argon2_memory, "The same: bytes of memory."},
       {"pop3", "policy", &Config::pop3_policy,
        "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
-       "device, "
-       "everywhere."},
+       "device, everywhere, archive, keep. Accounts and devices can have their own."},
       {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
   };
   return table;
@@ -122,13 +126,14 @@ Result<> finish(Config& c) {
     return fail(Errc::invalid, "tls.certificate and tls.key go together");
   if (c.log_level != "debug" && c.log_level != "info" && c.log_level != "warn" && c.log_level != "error")
     return fail(Errc::invalid, "log_level must be debug, info, warn or error");
-  if (c.pop3_policy != "auto" && c.pop3_policy != "device" && c.pop3_policy != "everywhere")
-    return fail(Errc::invalid, "pop3.policy must be auto, device or everywhere");
   // What libsodium accepts; the upper ends keep a login from taking the server's memory or minutes.
   if (c.argon2_passes < 1 || c.argon2_passes > 1000)
     return fail(Errc::invalid, "accounts.argon2_passes must be from 1 to 1000");
   if (c.argon2_memory < 8192 || c.argon2_memory > 1024 * 1024 * 1024)
     return fail(Errc::invalid, "accounts.argon2_memory must be from 8192 bytes to 1 GiB");
+  constexpr std::string_view k_policies[] = {"auto", "device", "everywhere", "archive", "keep"};
+  if (std::find(std::begin(k_policies), std::end(k_policies), c.pop3_policy) == std::end(k_policies))
+    return fail(Errc::invalid, "pop3.policy must be auto, device, everywhere, archive or keep");
   if (c.allow_plain_without_tls)
     for (const auto* list : {&c.imap, &c.pop3, &c.submission})
       for (const auto& text : *list)

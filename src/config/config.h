@@ -28,8 +28,10 @@ struct Config {
 
   std::int64_t quota_bytes = 0;  // of new accounts; 0: none
   std::int64_t removed_keep_days = 30;
+  std::int64_t removed_max_bytes = 0;  // of one account; 0: no cap
+  std::int64_t history_keep_days = 365;
   std::int64_t argon2_passes = 2, argon2_memory = 19 * 1024 * 1024;  // of passwords set from now on
-  std::string pop3_policy = "auto";                                  // auto, device, everywhere
+  std::string pop3_policy = "auto";                                  // auto, device, everywhere, archive, keep
   std::int64_t pop3_login_delay_s = 0;
 };
 

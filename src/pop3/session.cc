@@ -10,12 +10,12 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "net/connection.h"
+#include "pop3/maildrop.h"
 #include "pop3/wire.h"
 
 namespace mailstead::pop3 {
 namespace {
 
-constexpr std::int64_t k_other_device_s = 30 * 86'400;
 constexpr std::size_t k_ahead_messages = 16;
 constexpr std::size_t k_ahead_bytes = 1024 * 1024;
 constexpr std::uint64_t k_top_piece = 64 * 1024;
@@ -53,17 +53,38 @@ class Session {
  public:
   Session(std::unique_ptr<net::Stream> stream, Context& context) : c_(std::move(stream)), context_(context) {}
   ~Session() {
-    if (drop_) context_.maildrops.leave(*drop_);
+    if (key_) context_.maildrops.leave(*key_, context_.login_delay_s);
   }
 
   Task<void> run() {
     metrics::counter("pop3_sessions_total").add();
     c_.stream().set_deadline(limits::k_login_deadline_ms);
     ok(cat(context_.hostname, " Mailstead POP3 ready"));
+    // However the session ends, what the device has completely by then is remembered.
+    std::exception_ptr broken;
+    try {
+      co_await commands();
+    } catch (...) {
+      broken = std::current_exception();
+    }
+    if (drop_ && !quit_) co_await drop_->lost();
+    if (broken) std::rethrow_exception(broken);
+    if (drop_) log::info("pop3.end", {{"account", identity_.name}, {"device", identity_.device.name}, {"quit", quit_}});
+  }
+
+ private:
+  using Entry = Maildrop::Entry;
+
+  Task<void> commands() {
     while (!over_) {
+      awaited_ = !c_.has_input();
       auto line = co_await c_.read_line(limits::k_sasl_line_bytes);
       if (line && !*line) break;  // gone without QUIT: nothing is removed (RFC 1939 §6)
-      if (account_) c_.stream().set_deadline(limits::k_pop3_idle_ms);
+      if (drop_) {
+        c_.stream().set_deadline(limits::k_pop3_idle_ms);
+        const auto rest = c_.input();
+        drop_->command_arrived(static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')));
+      }
       if (!line) {
         bad("line too long");
         continue;
@@ -77,17 +98,7 @@ class Session {
       co_await c_.flush_if_full();
     }
     co_await c_.flush();
-    if (account_)
-      log::info("pop3.end", {{"account", identity_.name}, {"device", identity_.device.name}, {"quit", quit_}});
   }
-
- private:
-  struct Entry {
-    std::uint32_t uid;
-    std::uint32_t size;
-    model::ContentId content;
-    bool deleted;
-  };
 
   // Replies ----------------------------------------------------------------------------------------------------------
   void ok(std::string_view text) { c_.write(cat("+OK ", text, "\r\n")); }
@@ -96,12 +107,12 @@ class Session {
   // Counts towards the end of the connection: guessing and cross-protocol requests.
   void bad(std::string_view text) {
     err(text);
-    const auto limit = account_ ? limits::k_bad_commands : limits::k_bad_commands_preauth;
+    const auto limit = drop_ ? limits::k_bad_commands : limits::k_bad_commands_preauth;
     if (++bad_commands_ >= limit) over_ = true;
   }
 
   Task<void> execute(Command command) {
-    const bool transaction = account_ != nullptr;
+    const bool transaction = drop_ != nullptr;
     switch (command.verb) {
       case Verb::capa:
         capa();
@@ -178,12 +189,11 @@ class Session {
   }
 
   void capa() {
-    // RFC 2449 §5. EXPIRE NEVER: nothing is removed that the client did not DELE.
-    std::string out =
-        "+OK capabilities\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE NEVER\r\n"
-        "UTF8 USER\r\nLANG\r\nIMPLEMENTATION Mailstead\r\n";
+    // RFC 2449 §6.7: before login the least that may be set for any account.
+    auto out = cat("+OK capabilities\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE ",
+                   drop_ ? drop_->expire() : "0 USER", "\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION Mailstead\r\n");
     if (context_.login_delay_s > 0) append(out, "LOGIN-DELAY ", context_.login_delay_s, "\r\n");
-    if (!account_) {
+    if (!drop_) {
       if (passwords_allowed()) out += "USER\r\n";
       const auto mechanisms = auth::sasl_mechanisms(sasl_context(), context_.allow_plain_without_tls);
       if (!mechanisms.empty()) {
@@ -207,6 +217,14 @@ class Session {
 
   void user(std::string name) {
     if (!passwords_allowed()) return err("[AUTH] use STLS first");  // the name is not even looked up
+    // "ann/Archive", "ann@example.org/Archive": another folder than INBOX. A '/' before the '@' is of the name.
+    folder_.clear();
+    const auto at = name.find('@');
+    if (const auto slash = name.find('/', at == std::string::npos ? 0 : at); slash != std::string::npos) {
+      folder_ = name.substr(slash + 1);
+      name.resize(slash);
+      if (iequals(folder_, "INBOX")) folder_.clear();
+    }
     user_ = std::move(name);
     ok("password, please");  // the same for every name
   }
@@ -309,7 +327,7 @@ class Session {
   }
 
   Task<void> open(auth::Identity identity) {
-    const Maildrops::Key key{identity.account.value, identity.device.id.value};
+    const Maildrops::Key key{identity.account.value, identity.device.id.value, folder_};
     if (const auto entered = context_.maildrops.enter(key, context_.clock.now(), context_.login_delay_s); !entered) {
       if (entered.error().code == Errc::throttled)
         err("[LOGIN-DELAY] wait a little between logins");
@@ -317,59 +335,44 @@ class Session {
         err("[IN-USE] this device's mailbox is open in another session");
       co_return;
     }
-    drop_ = key;
+    key_ = key;
     identity_ = std::move(identity);
     co_await c_.stream().move_to(context_.runtime.home_of(identity_.account.value));
-    const auto opened = co_await snapshot();
+    auto opening = Maildrop::open(&context_, identity_, folder_, c_.stream().peer().address);
+    auto opened = co_await std::move(opening);
     if (!opened) {
-      context_.maildrops.leave(*std::exchange(drop_, std::nullopt));
-      account_.reset();
-      err(opened.error(), "the mailbox cannot be opened now");
+      context_.maildrops.leave(*std::exchange(key_, std::nullopt), context_.login_delay_s);
+      const bool no_folder = opened.error().code == Errc::not_found || opened.error().code == Errc::no_permission;
+      err(opened.error(), no_folder ? "no such folder for POP3" : "the mailbox cannot be opened now");
+      if (++bad_commands_ >= limits::k_bad_commands_preauth) over_ = true;
       co_return;
     }
+    drop_ = *std::move(opened);
     metrics::counter("pop3_logins_total").add();
     log::info("pop3.login", {{"account", identity_.name},
                              {"device", identity_.device.name},
                              {"address", c_.stream().peer().address},
                              {"tls", c_.stream().tls_version()},
-                             {"messages", entries_.size()}});
+                             {"messages", entries().size()}});
     c_.stream().set_deadline(limits::k_pop3_idle_ms);
     bad_commands_ = 0;
-    ok(cat(entries_.size(), " messages"));
-  }
-
-  Task<Result<>> snapshot() {
-    CO_TRY(account_, co_await context_.accounts.open(identity_.account));
-    CO_TRY_VOID(co_await account_->refresh());
-    const auto* inbox = account_->find("INBOX");
-    if (inbox == nullptr) co_return fail(Errc::corrupt, "no INBOX");
-    inbox_ = inbox->id;
-    uidvalidity_ = inbox->uidvalidity;
-    CO_TRY(const auto mailbox, co_await account_->open(inbox_));
-    CO_TRY(const auto hidden, co_await account_->pop3_hidden(identity_.device.id));
-    const auto& rows = *mailbox->rows;
-    entries_.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto& row = rows.at(i);
-      if (!hidden.contains(model::Uid(row.uid)))
-        entries_.push_back({row.uid, row.size, model::ContentId(row.content), false});
-    }
-    co_return Result<>();
+    ok(cat(entries().size(), " messages"));
   }
 
   // Transaction state ------------------------------------------------------------------------------------------------
   // Numbers never shift: a deleted message keeps its number and is "no such message" (RFC 1939 §5).
+  std::vector<Entry>& entries() { return drop_->entries(); }
   Entry* find(std::uint32_t number) {
-    if (number > entries_.size() || entries_[number - 1].deleted) {
+    if (number > entries().size() || entries()[number - 1].deleted) {
       err("no such message");
       return nullptr;
     }
-    return &entries_[number - 1];
+    return &entries()[number - 1];
   }
 
   void stat() {
     std::uint64_t count = 0, bytes = 0;
-    for (const auto& e : entries_) {
+    for (const auto& e : entries()) {
       if (e.deleted) continue;
       ++count;
       bytes += e.size;
@@ -378,7 +381,7 @@ class Session {
   }
 
   std::string listing(std::uint32_t number, const Entry& e, bool ids) const {
-    return ids ? cat(number, ' ', uidl(uidvalidity_, e.uid)) : cat(number, ' ', e.size);
+    return ids ? cat(number, ' ', uidl(drop_->uidvalidity(), e.uid)) : cat(number, ' ', e.size);
   }
 
   void list(std::optional<std::uint32_t> number, bool ids) {
@@ -387,8 +390,8 @@ class Session {
       return;
     }
     ok("listing follows");
-    for (std::uint32_t n = 1; n <= entries_.size(); ++n)
-      if (!entries_[n - 1].deleted) c_.write(listing(n, entries_[n - 1], ids) + "\r\n");
+    for (std::uint32_t n = 1; n <= entries().size(); ++n)
+      if (!entries()[n - 1].deleted) c_.write(listing(n, entries()[n - 1], ids) + "\r\n");
     c_.write(".\r\n");
   }
 
@@ -400,18 +403,18 @@ class Session {
       co_return text;
     }
     ahead_.clear();
-    std::vector<model::ContentId> wanted{entries_[number - 1].content};
+    std::vector<model::ContentId> wanted{entries()[number - 1].content};
     std::vector<std::uint32_t> numbers{number};
-    std::size_t bytes = entries_[number - 1].size;
-    for (auto n = number + 1; last_retrieved_ + 1 == number && n <= entries_.size() && wanted.size() < k_ahead_messages;
-         ++n) {
-      bytes += entries_[n - 1].size;
+    std::size_t bytes = entries()[number - 1].size;
+    for (auto n = number + 1;
+         last_retrieved_ + 1 == number && n <= entries().size() && wanted.size() < k_ahead_messages; ++n) {
+      bytes += entries()[n - 1].size;
       if (bytes > k_ahead_bytes) break;
-      if (entries_[n - 1].deleted) continue;
-      wanted.push_back(entries_[n - 1].content);
+      if (entries()[n - 1].deleted) continue;
+      wanted.push_back(entries()[n - 1].content);
       numbers.push_back(n);
     }
-    CO_TRY(auto texts, co_await account_->read_many(std::move(wanted)));
+    CO_TRY(auto texts, co_await drop_->account().read_many(std::move(wanted)));
     for (std::size_t i = 1; i < texts.size(); ++i)
       if (texts[i]) ahead_.emplace(numbers[i], *std::move(texts[i]));
     co_return std::move(texts[0]);
@@ -426,6 +429,7 @@ class Session {
       co_return;
     }
     last_retrieved_ = number;
+    drop_->retrieved(entry->uid);
     ok(cat(entry->size, " octets"));
     DotStuffer stuffer;
     stuffer.append(c_.out(), *text);
@@ -439,7 +443,7 @@ class Session {
     DotStuffer stuffer;
     TopCounter counter(lines);
     for (std::uint64_t at = 0; !counter.done() && (at < entry->size || at == 0); at += k_top_piece) {
-      const auto piece = co_await account_->read(entry->content, at, k_top_piece);
+      const auto piece = co_await drop_->account().read(entry->content, at, k_top_piece);
       if (!piece) {
         if (at > 0) throw net::ConnectionOver("content lost within TOP");  // a cut reply is the only honest one
         err(piece.error(), "the message cannot be read now");
@@ -460,61 +464,37 @@ class Session {
   }
 
   void rset() {
-    for (auto& e : entries_) e.deleted = false;
-    ok(cat(entries_.size(), " messages"));
+    for (auto& e : entries()) e.deleted = false;
+    ok(cat(entries().size(), " messages"));
   }
 
   // Update state -----------------------------------------------------------------------------------------------------
   Task<void> quit() {
     over_ = quit_ = true;
-    if (!account_) {
+    if (!drop_) {
       ok("bye");
       co_return;
     }
-    const auto removed = co_await commit_deletions();
+    drop_->quit_arrived(awaited_);
+    const auto removed = co_await drop_->commit();
     if (removed)
       ok("bye");
     else
       err(removed.error(), "some messages marked for deletion were not removed");  // RFC 1939 §6
   }
 
-  Task<Result<>> commit_deletions() {
-    model::NumSet<model::Uid> uids;
-    for (const auto& e : entries_)
-      if (e.deleted) uids.insert(model::Uid(e.uid));
-    if (uids.empty()) co_return Result<>();
-    const account::Actor actor{identity_.device.name, "pop3", c_.stream().peer().address};
-    CO_TRY(const bool device_only, co_await only_this_device());
-    if (device_only) {
-      CO_TRY_VOID(co_await account_->pop3_hide(identity_.device.id, std::move(uids), actor));
-    } else {
-      CO_TRY_VOID(co_await account_->expunge(inbox_, std::move(uids), false, actor));
-    }
-    co_return Result<>();
-  }
-
-  Task<Result<bool>> only_this_device() {
-    if (context_.policy != Policy::automatic) co_return context_.policy == Policy::device;
-    CO_TRY(const auto info, co_await context_.directory.account(identity_.name));
-    const auto since = context_.clock.now() - k_other_device_s;
-    for (const auto& d : info.devices)
-      if (d.id != identity_.device.id && d.last_used > since) co_return true;
-    co_return false;
-  }
-
   net::Connection c_;
   Context& context_;
   std::optional<std::string> user_;
-  std::optional<Maildrops::Key> drop_;
+  std::string folder_;  // of the login; "": INBOX
+  std::optional<Maildrops::Key> key_;
   auth::Identity identity_;
-  account::AccountRef account_;
-  model::MailboxId inbox_{};
-  std::uint32_t uidvalidity_ = 0;
-  std::vector<Entry> entries_;
+  std::unique_ptr<Maildrop> drop_;              // after login
   std::map<std::uint32_t, std::string> ahead_;  // read already, by message number; ≤ k_ahead_bytes
   std::uint32_t last_retrieved_ = 0;
   std::size_t bad_commands_ = 0;
   bool over_ = false, quit_ = false;
+  bool awaited_ = false;  // this command came when all answers had been sent
 };
 
 }  // namespace
@@ -528,9 +508,13 @@ Result<> Maildrops::enter(Key key, std::int64_t now, std::int64_t delay_s) {
   return {};
 }
 
-void Maildrops::leave(Key key) {
+void Maildrops::leave(Key key, std::int64_t delay_s) {
   std::lock_guard lock(mutex_);
-  state_[key].open = false;
+  const auto found = state_.find(key);
+  if (delay_s > 0)
+    found->second.open = false;
+  else
+    state_.erase(found);  // folders are named by clients: nothing is kept of them
 }
 
 Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "account/registry.h"
@@ -17,20 +18,17 @@
 
 namespace mailstead::pop3 {
 
-// What QUIT does with the messages marked by DELE.
-enum class Policy : std::uint8_t {
-  automatic,   // device while another device has used the account within 30 days, else everywhere
-  device,      // they leave this device's view only
-  everywhere,  // they leave INBOX, into Recently removed
-};
+// What QUIT does with the messages marked by DELE, unless the account or the device says otherwise.
+using Policy = account::Pop3Policy;
 
 // Which device's maildrop is open: a second session of the same device gets [IN-USE]. Any thread.
 class Maildrops {
  public:
-  using Key = std::pair<std::uint64_t, std::uint32_t>;  // account, device
+  // Account, device, folder ("": INBOX): two folders are two maildrops.
+  using Key = std::tuple<std::uint64_t, std::uint32_t, std::string>;
   // in_use; or throttled when the last login was less than `delay_s` ago (RFC 2449 §6.5).
   Result<> enter(Key key, std::int64_t now, std::int64_t delay_s);
-  void leave(Key key);
+  void leave(Key key, std::int64_t delay_s);
 
  private:
   struct State {

@@ -78,9 +78,9 @@ TEST_F(Pop3, UidlsNeverRepeat) {  // a rival repeats them when INBOX is made aga
 
 TEST_F(Pop3, ASecondSessionOfTheSameDeviceIsRefused) {  // all rivals but one let two cleaners race
   const auto id = run(directory.account("ann@example.org"))->id;
-  ASSERT_TRUE(context.maildrops.enter({id.value, 0}, clock.now(), 0));
+  ASSERT_TRUE(context.maildrops.enter({id.value, 0, ""}, clock.now(), 0));
   EXPECT_NE(dialog("").find("-ERR [IN-USE]"), std::string::npos);
-  context.maildrops.leave({id.value, 0});
+  context.maildrops.leave({id.value, 0, ""}, 0);
   EXPECT_EQ(dialog("").find("IN-USE"), std::string::npos);
 }
 
