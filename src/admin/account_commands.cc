@@ -1,29 +1,11 @@
 #include "admin/handlers.h"
 #include "admin/units.h"
 #include "base/ascii.h"
-#include "runtime/home.h"
 
 namespace mailstead::admin {
 namespace {
 
 using Reply = Result<Output>;
-using AccountHandler = Task<Reply> (*)(account::AccountRef, Invocation, auth::AccountInfo);
-
-const account::Actor k_admin{"", "admin", ""};
-
-// Commands on an account run on its home.
-Task<Reply> at_home(Context* c, Invocation i, auth::AccountInfo info, AccountHandler handler) {
-  CO_TRY(auto account, co_await c->accounts.open(info.id));
-  CO_TRY_VOID(co_await account->refresh());
-  co_return co_await handler(std::move(account), std::move(i), std::move(info));
-}
-
-Task<Reply> with_account(Context& c, Invocation i, AccountHandler handler) {
-  CO_TRY(auto info, co_await c.directory.account(i[0]));
-  auto& home = c.accounts.runtime().home_of(info.id.value);
-  auto task = at_home(&c, std::move(i), std::move(info), handler);
-  co_return co_await on(home, std::move(task));
-}
 
 void quota_facts(Output& out, const account::Quota& q) {
   out.facts.emplace_back("bytes", Cell(Cell::bytes, q.bytes_used));
@@ -50,17 +32,11 @@ Task<Reply> show_account(account::AccountRef a, Invocation, auth::AccountInfo in
         {m->name, Cell(Cell::number, m->messages), Cell(Cell::number, m->unseen), Cell(Cell::bytes, m->bytes)});
   co_return out;
 }
-Task<Reply> account_show(Context& c, Invocation i) {
-  co_return co_await with_account(c, std::move(i), show_account);
-}
 
 Task<Reply> show_quota(account::AccountRef a, Invocation, auth::AccountInfo) {
   Output out;
   quota_facts(out, a->quota());
   co_return out;
-}
-Task<Reply> quota_show(Context& c, Invocation i) {
-  co_return co_await with_account(c, std::move(i), show_quota);
 }
 
 Task<Reply> set_quota(account::AccountRef a, Invocation i, auth::AccountInfo) {
@@ -73,68 +49,14 @@ Task<Reply> set_quota(account::AccountRef a, Invocation i, auth::AccountInfo) {
     if (!n) co_return fail(Errc::syntax, cat("not a number: ", text));
     messages = *n;
   }
-  CO_TRY_VOID(co_await a->set_quota(*bytes, messages, k_admin));
+  CO_TRY_VOID(co_await a->set_quota(*bytes, messages, k_operator));
   co_return Output();
-}
-Task<Reply> quota_set(Context& c, Invocation i) {
-  co_return co_await with_account(c, std::move(i), set_quota);
-}
-
-Task<Reply> list_removed(account::AccountRef a, Invocation, auth::AccountInfo) {
-  Output out;
-  out.columns = {"number", "size", "removed", "by", "mailbox", "flags"};
-  for (std::uint64_t after = 0;;) {
-    CO_TRY(const auto page, co_await a->removed(after, 500));
-    for (const auto& r : page)
-      out.rows.push_back({Cell(Cell::number, r.number), Cell(Cell::bytes, r.size),
-                          Cell(Cell::time, static_cast<std::uint64_t>(r.removed_at)), r.actor, r.mailbox,
-                          Cell(r.flags)});
-    if (page.size() < 500) co_return out;
-    after = page.back().number;
-  }
-}
-Task<Reply> removed_list(Context& c, Invocation i) {
-  co_return co_await with_account(c, std::move(i), list_removed);
-}
-
-Task<Reply> restore_removed(account::AccountRef a, Invocation i, auth::AccountInfo) {
-  std::vector<std::uint64_t> numbers;
-  for (std::size_t n = 1; n < i.arguments.size(); ++n) {
-    const auto number = parse_number<std::uint64_t>(i[n]);
-    if (!number) co_return fail(Errc::syntax, cat("not a number of `removed list`: ", i[n]));
-    numbers.push_back(*number);
-  }
-  CO_TRY_VOID(co_await a->restore(std::move(numbers), k_admin));
-  co_return Output();
-}
-Task<Reply> removed_restore(Context& c, Invocation i) {
-  co_return co_await with_account(c, std::move(i), restore_removed);
-}
-
-Task<Reply> purge_removed(account::AccountRef a, Invocation i, auth::AccountInfo) {
-  std::int64_t before = INT64_MAX;
-  if (i.has("--older-than")) {
-    const auto days = parse_number<std::uint32_t>(i.get("--older-than"));
-    if (!days) co_return fail(Errc::syntax, "--older-than takes a number of days");
-    before = system_clock().now() - std::int64_t{*days} * 86'400;
-  }
-  std::uint64_t total = 0;
-  for (;;) {
-    CO_TRY(const auto n, co_await a->purge(before, limits::k_commit_messages));
-    total += n;
-    if (n < limits::k_commit_messages) break;
-  }
-  Output out;
-  out.message = cat(total, " messages purged\n");
-  co_return out;
-}
-Task<Reply> removed_purge(Context& c, Invocation i) {
-  co_return co_await with_account(c, std::move(i), purge_removed);
 }
 
 constexpr Entry k_entries[] = {
-    {"account show", account_show}, {"quota show", quota_show},           {"quota set", quota_set},
-    {"removed list", removed_list}, {"removed restore", removed_restore}, {"removed purge", removed_purge},
+    {"account show", about_account<show_account>},
+    {"quota show", about_account<show_quota>},
+    {"quota set", about_account<set_quota>},
 };
 
 }  // namespace

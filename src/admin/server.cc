@@ -15,7 +15,8 @@ using Words = std::vector<std::string>;
 constexpr std::int64_t k_idle_ms = 5 * 60'000;  // a client that reads slow disks between two frames
 
 Handler handler_of(std::string_view name) {
-  for (const auto entries : {directory_handlers(), account_handlers()})
+  for (const auto entries : {directory_handlers(), account_handlers(), removed_handlers(), history_handlers(),
+                             pop3_handlers(), usage_handlers()})
     for (const auto& e : entries)
       if (e.name == name) return e.handler;
   return nullptr;

@@ -112,8 +112,9 @@ class AdminCommands(unittest.TestCase):
         c.store("1", "+FLAGS", r"\Deleted")
         c.expunge()
         c.logout()
-        self.assertEqual(self.server.admin("removed", "purge", user, "--older-than", "1"), "0 messages purged\n")
-        self.assertEqual(self.server.admin("removed", "purge", user), "1 messages purged\n")
+        self.assertEqual(self.server.admin("removed", "purge", user, "--until", "1d"), "0 of 0 messages purged\n")
+        self.assertNotEqual(self.run_admin("removed", "purge", user).returncode, 0)  # nothing by leaving something out
+        self.assertEqual(self.server.admin("removed", "purge", user, "--all"), "1 of 1 messages purged\n")
         self.assertEqual(json.loads(self.server.admin("removed", "list", user, "--json")), [])
 
     def test_removing_an_account_erases_its_mail(self):

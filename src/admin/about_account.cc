@@ -1,0 +1,67 @@
+// What the commands about one account have in common.
+#include <chrono>
+
+#include "admin/handlers.h"
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "runtime/home.h"
+
+namespace mailstead::admin {
+namespace {
+
+Task<Result<Output>> at_home(Context* c, Invocation i, auth::AccountInfo info, AccountHandler handler) {
+  CO_TRY(auto account, co_await c->accounts.open(info.id));
+  CO_TRY_VOID(co_await account->refresh());
+  co_return co_await handler(std::move(account), std::move(i), std::move(info));
+}
+
+}  // namespace
+
+const account::Actor k_operator{"", "admin", ""};
+
+Task<Result<Output>> with_account(Context& c, Invocation i, AccountHandler handler) {
+  CO_TRY(auto info, co_await c.directory.account(i[0]));
+  auto& home = c.accounts.runtime().home_of(info.id.value);
+  auto task = at_home(&c, std::move(i), std::move(info), handler);
+  co_return co_await on(home, std::move(task));
+}
+
+Result<std::int64_t> parse_when(std::string_view text, std::int64_t now) {
+  const auto wrong = [&] { return fail(Errc::syntax, cat("not a time: ", text, "; say 2026-11-24 or 7d")); };
+  if (text.size() > 1 && (text.back() == 'd' || text.back() == 'h')) {
+    const auto n = parse_number<std::uint32_t>(text.substr(0, text.size() - 1));
+    if (!n) return wrong();
+    return now - std::int64_t{*n} * (text.back() == 'd' ? 86'400 : 3'600);
+  }
+  const auto field = [&](std::size_t at, std::size_t size) {
+    return at + size <= text.size() ? parse_number<std::uint32_t>(text.substr(at, size)) : std::nullopt;
+  };
+  const auto year = field(0, 4), month = field(5, 2), day = field(8, 2);
+  if (!year || !month || !day || text[4] != '-' || text[7] != '-') return wrong();
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
+                                         std::chrono::day(*day)};
+  if (!date.ok()) return wrong();
+  const std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86'400};
+  if (text.size() == 10) return seconds;
+  const auto hour = field(11, 2), minute = field(14, 2);
+  if (text.size() != 16 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || !hour || !minute || *hour > 23 ||
+      *minute > 59)
+    return wrong();
+  return seconds + std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60;
+}
+
+Result<std::int64_t> time_of(const Invocation& i, std::string_view option, std::int64_t otherwise) {
+  if (!i.has(option)) return otherwise;
+  return parse_when(i.get(option), system_clock().now());
+}
+
+std::string say_who(const account::Actor& actor) {
+  if (actor.protocol == "server") return "the server";
+  if (actor.protocol == "admin") return "the operator";
+  auto out = actor.device.empty() ? std::string() : cat('"', actor.device, "\" ");
+  append(out, "by ", upper(actor.protocol));
+  if (!actor.address.empty()) append(out, " from ", actor.address);
+  return out;
+}
+
+}  // namespace mailstead::admin
