@@ -199,7 +199,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   std::set<std::string> lone_subscriptions_;
   std::map<std::uint32_t, std::weak_ptr<Opened>> open_;
   std::map<std::uint32_t, std::uint32_t> recent_from_;  // one for each mailbox
-  std::list<std::shared_ptr<PendingAppend>> appends_;  // not a deque: an empty one takes 600 octets of every account
+  std::list<std::shared_ptr<PendingAppend>> appends_;   // not a deque: an empty one takes 600 octets of every account
 };
 
 // Walks the rows whose UIDs are in a set, from a UID on, ascending: costs what it finds, not what the mailbox holds.
