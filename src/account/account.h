@@ -151,6 +151,9 @@ class Account {
   // All or nothing, durable on return. not_found, over_quota, too_big, full. Appends that wait for the turn at the same
   // time share one commit.
   virtual Task<Result<Appended>> append(MailboxId to, std::vector<NewMessage> messages, Actor actor) = 0;
+  // Puts `message` into `to` and takes `uid` out of `from` in one commit, of which only the net counts against the
+  // quota (RFC 8508 §3.4). No UIDs in what is returned: there was no `uid`, and nothing was done.
+  virtual Task<Result<Appended>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, Actor actor) = 0;
   // Unknown keywords are added to the mailbox's table; Errc::too_big when it is full (limits::k_keywords).
   // More than limits::k_commit_messages rows become several commits, each whole.
   virtual Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change,

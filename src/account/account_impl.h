@@ -44,6 +44,8 @@ class Transaction {
   // Takes a row out of Recently removed.
   void erase_removed(std::uint64_t number, std::uint32_t size);
 
+  // A new message: content and row, at the next UID. Its summary can be added later.
+  Row add_message(Mailbox& m, const NewMessage& message, const store::BlobId& blob, std::int64_t now);
   // A new content of `size` octets; returns its id. The blob `id` is stored with the commit.
   std::uint64_t add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size);
   // Beside its content, if there is room: one that is missing is made anew when it is asked for.
@@ -110,6 +112,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
 
   Task<Result<MailboxRef>> open(MailboxId mailbox) override;
   Task<Result<Appended>> append(MailboxId to, std::vector<NewMessage> messages, Actor actor) override;
+  Task<Result<Appended>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, Actor actor) override;
   Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change, std::vector<std::string> flags,
                                    std::optional<ModSeq> unchanged_since, Actor actor) override;
   Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
@@ -157,6 +160,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   std::shared_ptr<Opened> opened(std::uint32_t mailbox);  // null: nobody has it open
   Task<Result<std::vector<Row>>> read_rows(std::uint32_t mailbox);
   Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
+  Task<std::vector<PreparedRef>> prepare_some(const std::vector<NewMessage>* messages, std::size_t octets);
   Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
   Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor);
   Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,

@@ -15,6 +15,10 @@ std::vector<PreparedRef> prepare_all(std::span<const NewMessage> messages) {
   return out;
 }
 
+bool over(const Quota& q) {
+  return (q.bytes_max != 0 && q.bytes_used > q.bytes_max) || (q.messages_max != 0 && q.messages_used > q.messages_max);
+}
+
 }  // namespace
 
 PreparedRef prepare(std::string_view content) {
@@ -29,6 +33,12 @@ struct AccountImpl::PendingAppend {
   std::optional<Result<Appended>> result;
 };
 
+Task<std::vector<PreparedRef>> AccountImpl::prepare_some(const std::vector<NewMessage>* messages, std::size_t octets) {
+  if (octets <= k_prepare_at_home) co_return prepare_all(*messages);
+  auto job = [all = std::span<const NewMessage>(*messages)] { return prepare_all(all); };
+  co_return co_await offload(cpu_, std::move(job));
+}
+
 // Whoever gets the turn commits for all who wait: many deliveries to one account share one sync.
 Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage> messages, Actor actor) {
   home_.assert_here();
@@ -40,13 +50,8 @@ Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage>
     if (!m.prepared) to_read += m.content.size();
   }
   if (messages.size() > limits::k_commit_messages || octets > std::uint64_t{UINT32_MAX}) co_return fail(Errc::too_big);
-  std::vector<PreparedRef> prepared;
-  if (to_read <= k_prepare_at_home) {
-    prepared = prepare_all(messages);
-  } else {
-    auto job = [all = std::span<const NewMessage>(messages)] { return prepare_all(all); };
-    prepared = co_await offload(cpu_, std::move(job));
-  }
+  auto look = prepare_some(&messages, to_read);
+  auto prepared = co_await std::move(look);
   const auto mine = std::make_shared<PendingAppend>(
       PendingAppend{to, std::move(messages), std::move(prepared), std::move(actor), {}});
   appends_.push_back(mine);
@@ -87,21 +92,8 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
       auto& mailbox = *tx.mailbox(p->to);
       Appended appended{mailbox.uidvalidity, {}};
       for (std::size_t i = 0; i < p->messages.size(); ++i) {
-        const auto& m = p->messages[i];
-        Row row{};
-        row.uid = mailbox.uidnext++;
-        row.size = static_cast<std::uint32_t>(m.prefix.size() + m.content.size());
-        row.content = tx.add_content(m, p->prepared[i]->blob, row.size);
+        const auto row = tx.add_message(mailbox, p->messages[i], p->prepared[i]->blob, now);
         if (p->prepared[i]->summary) summaries.emplace_back(row.content, *p->prepared[i]->summary);
-        row.internal_date = m.internal_date != 0 ? m.internal_date : now;
-        row.internal_zone = m.internal_zone;
-        row.save_date = static_cast<std::uint32_t>(now);
-        for (const auto& name : m.flags) {
-          const auto system = model::system_flag(name);
-          const auto bit = system ? system : mailbox.keywords.add(name);
-          if (bit) row.flags |= bit->bits;  // a keyword for which there is no room is not worth refusing a message
-        }
-        tx.put_row(mailbox, row, nullptr);
         appended.uids.emplace_back(row.uid);
       }
       p->result = std::move(appended);
@@ -111,6 +103,38 @@ Task<Result<>> AccountImpl::append_some(std::vector<std::shared_ptr<PendingAppen
     for (const auto& [content, encoded] : summaries) (void)tx.add_summary(content, std::string(encoded));
     CO_TRY(const bool done, co_await commit(tx));
     if (done) co_return Result<>();
+  }
+}
+
+Task<Result<Appended>> AccountImpl::replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, Actor actor) {
+  home_.assert_here();
+  const auto octets = message.content.size() + message.prefix.size();
+  if (octets > settings_.message_size_max + k_prefix_max) co_return fail(Errc::too_big);
+  const std::vector<NewMessage> one{std::move(message)};
+  auto look = prepare_some(&one, octets);
+  const auto prepared = co_await std::move(look);
+  auto guard = co_await turn_.take();
+  CO_TRY(const auto opened, co_await open_rows(from));
+  for (;;) {
+    Transaction tx(*this, "replace", actor);
+    auto* origin = tx.mailbox(from);
+    auto* target = tx.mailbox(to);
+    if (origin == nullptr || target == nullptr || !target->selectable) co_return fail(Errc::not_found);
+    Appended out{target->uidvalidity, {}};
+    const auto* old = opened->rows->find(uid.value);
+    if (old == nullptr) co_return out;
+    const auto now = clock_.now();
+    const auto row = tx.add_message(*target, one.front(), prepared.front()->blob, now);
+    tx.remove_row(*origin, *old, false, now);
+    // Whoever is over the limit already may still make it less.
+    const auto &before = state_.quota, &after = tx.state.quota;
+    if (over(after) && (after.bytes_used > before.bytes_used || after.messages_used > before.messages_used))
+      co_return fail(Errc::over_quota);
+    if (prepared.front()->summary) (void)tx.add_summary(row.content, std::string(*prepared.front()->summary));
+    CO_TRY(const bool done, co_await commit(tx));
+    if (!done) continue;
+    out.uids.emplace_back(row.uid);
+    co_return out;
   }
 }
 

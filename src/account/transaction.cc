@@ -123,6 +123,23 @@ void Transaction::erase_removed(std::uint64_t number, std::uint32_t size) {
   --quota.removed_messages;
 }
 
+Row Transaction::add_message(Mailbox& m, const NewMessage& message, const store::BlobId& blob, std::int64_t now) {
+  Row row{};
+  row.uid = m.uidnext++;
+  row.size = static_cast<std::uint32_t>(message.prefix.size() + message.content.size());
+  row.content = add_content(message, blob, row.size);
+  row.internal_date = message.internal_date != 0 ? message.internal_date : now;
+  row.internal_zone = message.internal_zone;
+  row.save_date = static_cast<std::uint32_t>(now);
+  for (const auto& name : message.flags) {
+    const auto system = model::system_flag(name);
+    const auto bit = system ? system : m.keywords.add(name);
+    if (bit) row.flags |= bit->bits;  // a keyword for which there is no room is not worth refusing a message
+  }
+  put_row(m, row, nullptr);
+  return row;
+}
+
 std::uint64_t Transaction::add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size) {
   const auto id = state.next_content++;
   Content c{blob, message.prefix, size, {}};

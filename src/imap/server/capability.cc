@@ -47,6 +47,9 @@ constexpr Advertised k_capabilities[] = {
     {"COMPRESS=DEFLATE", after_login},       // RFC 4978
     {"NOTIFY", after_login},                 // RFC 5465
     {"MULTIAPPEND", after_login},            // RFC 3502
+    {"REPLACE", after_login},                // RFC 8508
+    {"CATENATE", after_login},               // RFC 4469
+    {"URL-PARTIAL", after_login},            // RFC 5550
     {"BINARY", after_login},                 // RFC 3516
     {"OBJECTID", after_login},               // RFC 8474
     {"SAVEDATE", after_login},               // RFC 8514

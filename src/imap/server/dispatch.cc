@@ -29,6 +29,7 @@ Task<Reply> run(Session&, List);  // cmd_list.cc
 Task<Reply> run(Session&, Lsub);
 Task<Reply> run(Session&, Status);   // cmd_status.cc
 Task<Reply> run(Session&, Append);   // cmd_append.cc
+Task<Reply> run(Session&, Replace);  // cmd_append.cc
 Task<Reply> run(Session&, Idle);     // cmd_idle.cc
 Task<Reply> run(Session&, Fetch);    // cmd_fetch.cc
 Task<Reply> run(Session&, Notify);   // cmd_notify.cc
@@ -97,6 +98,8 @@ constexpr Row k_row<Unselect> = row<Unselect>(k_selected);
 template <>
 constexpr Row k_row<Expunge> = row<Expunge>(k_selected);
 template <>
+constexpr Row k_row<Replace> = row<Replace>(k_selected);  // RFC 8508 §3.5
+template <>
 constexpr Row k_row<Search> = row<Search>(k_selected, false);
 template <>
 constexpr Row k_row<Sort> = row<Sort>(k_selected, false);
@@ -130,7 +133,8 @@ bool expunges_allowed(const Command& command) {
 
 bool removes_messages(const Command& command) {
   const auto* copy = std::get_if<Copy>(&command);
-  return std::holds_alternative<Expunge>(command) || (copy != nullptr && copy->move);
+  return std::holds_alternative<Expunge>(command) || std::holds_alternative<Replace>(command) ||
+         (copy != nullptr && copy->move);
 }
 
 Task<Reply> dispatch(Session& session, Command command) {

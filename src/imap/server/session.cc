@@ -101,17 +101,19 @@ Task<void> Session::execute(RawCommand raw) {
   print(reply);
 }
 
-// A synchronising literal waits for our "+". RFC 9051 §6.3.12: APPEND is refused before the message is sent.
+// A synchronising literal waits for our "+". RFC 9051 §6.3.12: APPEND is refused before the message is sent. What
+// REPLACE takes away is known only later.
 Task<void> Session::continuation() {
   const auto& partial = framer.partial();
   const auto size = framer.literal_size();
-  if (account && command_word(partial.text) == "APPEND" && size > 0) {
+  const auto word = command_word(partial.text);
+  if (account && (word == "APPEND" || word == "REPLACE") && size > 0) {
     tag = tag_of(partial.text);
     const auto quota = account->quota();
     std::optional<Reply> refusal;
     if (size > context.message_size_max)
       refusal = Reply::refuse("TOOBIG", "The message is too big");  // RFC 7889 §4
-    else if (quota.bytes_max != 0 && quota.bytes_used + size > quota.bytes_max)
+    else if (word == "APPEND" && quota.bytes_max != 0 && quota.bytes_used + size > quota.bytes_max)
       refusal = reply_of(Errc::over_quota);
     if (refusal) {
       framer.refuse_literal();

@@ -166,18 +166,33 @@ struct Lsub {
   MAILSTEAD_EQ(Lsub);
 };
 
+// RFC 4469: octets, or the URL of octets that the server has.
+struct CatPart {
+  bool url = false;
+  std::string text;
+  MAILSTEAD_EQ(CatPart);
+};
 struct AppendMessage {
   std::vector<std::string> flags;
   std::optional<std::pair<std::int64_t, std::int16_t>> date;  // Unix seconds, minutes east of UTC
   std::string content;
-  bool binary = false;  // literal8
-  bool utf8 = false;    // RFC 6855 §4: UTF8 (literal8)
+  bool binary = false;         // literal8
+  bool utf8 = false;           // RFC 6855 §4: UTF8 (literal8)
+  std::vector<CatPart> parts;  // CATENATE: in place of `content`
   MAILSTEAD_EQ(AppendMessage);
 };
 struct Append {
   std::string mailbox;
   std::vector<AppendMessage> messages;  // RFC 3502: several
   MAILSTEAD_EQ(Append);
+};
+
+struct Replace {  // RFC 8508
+  bool uid = false;
+  MessageSet message;  // one number
+  std::string mailbox;
+  AppendMessage with;
+  MAILSTEAD_EQ(Replace);
 };
 
 struct Expunge {
@@ -334,8 +349,8 @@ struct SetQuota {
 
 using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect,
                              Unauthenticate, Id, Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename,
-                             Subscribe, Status, List, Lsub, Append, Expunge, Search, Esearch, Sort, Thread, Language,
-                             Comparator, Fetch, Notify, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
+                             Subscribe, Status, List, Lsub, Append, Replace, Expunge, Search, Esearch, Sort, Thread,
+                             Language, Comparator, Fetch, Notify, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
   bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

@@ -145,14 +145,22 @@ struct Print {
                joined(c.patterns, [&](const auto& p) { return mailbox(p); }), ") RETURN (", joined(give, same), ')');
   }
   std::string operator()(const Lsub& c) const { return cat("LSUB ", mailbox(c.reference), ' ', mailbox(c.pattern)); }
+  std::string append_message(const AppendMessage& m) const {
+    auto out = cat(" (", joined(m.flags, [](const auto& f) { return f; }), ')');
+    if (m.date) append(out, " \"", date_time(m.date->first, m.date->second), '"');
+    if (m.parts.empty()) return cat(out, m.utf8 ? " UTF8 (" : " ", literal(m.content, m.binary), m.utf8 ? ")" : "");
+    const auto part = [](const CatPart& p) {
+      return p.url ? cat("URL ", text(p.text)) : cat("TEXT ", literal(p.text));
+    };
+    return cat(out, " CATENATE (", joined(m.parts, part), ')');
+  }
   std::string operator()(const Append& c) const {
     auto out = cat("APPEND ", mailbox(c.mailbox));
-    for (const auto& m : c.messages) {
-      append(out, " (", joined(m.flags, [](const auto& f) { return f; }), ')');
-      if (m.date) append(out, " \"", date_time(m.date->first, m.date->second), '"');
-      append(out, m.utf8 ? " UTF8 (" : " ", literal(m.content, m.binary), m.utf8 ? ")" : "");
-    }
+    for (const auto& m : c.messages) out += append_message(m);
     return out;
+  }
+  std::string operator()(const Replace& c) const {
+    return cat(uid(c.uid), "REPLACE ", set(c.message), ' ', mailbox(c.mailbox), append_message(c.with));
   }
   std::string operator()(const Expunge& c) const { return c.uids ? cat("UID EXPUNGE ", set(*c.uids)) : "EXPUNGE"; }
   std::string operator()(const Search& c) const {
@@ -259,6 +267,7 @@ std::string_view name_of(const Command& command) {
                  [](const List&) -> std::string_view { return "LIST"; },
                  [](const Lsub&) -> std::string_view { return "LSUB"; },
                  [](const Append&) -> std::string_view { return "APPEND"; },
+                 [](const Replace& c) -> std::string_view { return c.uid ? "UID REPLACE" : "REPLACE"; },
                  [](const Expunge& c) -> std::string_view { return c.uids ? "UID EXPUNGE" : "EXPUNGE"; },
                  [](const Search& c) -> std::string_view { return c.uid ? "UID SEARCH" : "SEARCH"; },
                  [](const Esearch&) -> std::string_view { return "ESEARCH"; },

@@ -191,12 +191,15 @@ FrameEvent Framer::line_end() {
   return FrameEvent::command;
 }
 
-// APPEND's messages may be big; its mailbox name, a literal right behind the word, is an argument like others.
+// Messages of APPEND and REPLACE may be big; the mailbox name, a literal right behind the word or the number, is an
+// argument like others.
 bool Framer::is_message_literal(std::size_t header_at) const {
   const auto before = std::string_view(command_.text).substr(0, header_at);
-  const auto space = before.find(' ');
-  return limits_.message_bytes != 0 && space != std::string_view::npos &&
-         istarts_with(before.substr(space + 1), "APPEND ") && std::count(before.begin(), before.end(), ' ') > 2;
+  const auto spaces = std::count(before.begin(), before.end(), ' ');
+  if (limits_.message_bytes == 0 || spaces == 0) return false;
+  const auto word = before.substr(before.find(' ') + 1);
+  return (istarts_with(word, "APPEND ") && spaces > 2) || (istarts_with(word, "REPLACE ") && spaces > 3) ||
+         (istarts_with(word, "UID REPLACE ") && spaces > 4);
 }
 
 FrameEvent Framer::literal_header(std::size_t header_at, bool binary, bool sync, std::string_view digits) {

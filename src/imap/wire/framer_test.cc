@@ -148,6 +148,14 @@ TEST(Framer, RefusedLiteralIsForgotten) {
   EXPECT_EQ(framer.next(in), FrameEvent::command);
 }
 
+TEST(Framer, MessagesMayBeBig) {
+  const auto limits = FrameLimits::after_login(5'000'000);
+  for (const std::string s : {"a APPEND x", "a APPEND {1+}\r\nx", "a REPLACE 4 x (\\Seen)", "a uid replace 4 x"})
+    EXPECT_EQ(events(s + " {2000000}\r\n", limits), (Events{"+2000000"})) << s;
+  for (const std::string s : {"a APPEND", "a REPLACE 4", "a UID REPLACE 4", "a UID FETCH 4 x", "a SEARCH TEXT x TEXT"})
+    EXPECT_EQ(events(s + " {2000000}\r\n", limits), (Events{"E1a"})) << s;
+}
+
 TEST(Framer, TagsAndWords) {
   EXPECT_EQ(tag_of("a1 NOOP"), "a1");
   for (const std::string s : {"", " NOOP", "+ x", "a+ x", "* x", "a( x", "a\\ x", "a\" x", "a\xFF x"})

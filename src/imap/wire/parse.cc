@@ -47,6 +47,7 @@ constexpr Entry k_commands[] = {
     {"NOOP", plain<Noop>},
     {"NOTIFY", parse_notify},
     {"RENAME", parse_rename},
+    {"REPLACE", parse_replace, Entry::may},
     {"SEARCH", parse_search, Entry::may},
     {"SELECT", parse_select},
     {"SETQUOTA", parse_setquota},

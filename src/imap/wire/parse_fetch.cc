@@ -53,7 +53,9 @@ Result<> section_text(Scanner& in, Section& out) {
   return {};
 }
 
-Result<Section> section(Scanner& in, bool with_text) {
+}  // namespace
+
+Result<Section> message_section(Scanner& in, bool with_text) {
   Section out;
   TRY_VOID(in.expect('['));
   while (is_digit(in.peek())) {
@@ -73,6 +75,8 @@ Result<Section> section(Scanner& in, bool with_text) {
   return out;
 }
 
+namespace {
+
 Result<> partial(Scanner& in, FetchItem& out) {
   if (!in.accept('<')) return {};
   TRY(const auto offset, in.number64());
@@ -90,7 +94,7 @@ Result<FetchItem> item(Scanner& in) {
     in.back();
     out.attr = FetchAttr::body;
     out.peek = body_peek;
-    TRY(out.section, section(in, true));
+    TRY(out.section, message_section(in, true));
     TRY_VOID(partial(in, out));
     return out;
   }
@@ -99,14 +103,14 @@ Result<FetchItem> item(Scanner& in) {
     in.back();
     out.attr = FetchAttr::binary;
     out.peek = binary_peek;
-    TRY(out.section, section(in, false));
+    TRY(out.section, message_section(in, false));
     TRY_VOID(partial(in, out));
     return out;
   }
   if (in.accept_text("BINARY.SIZE[")) {
     in.back();
     out.attr = FetchAttr::binary_size;
-    TRY(out.section, section(in, false));
+    TRY(out.section, message_section(in, false));
     return out;
   }
   TRY(const auto word, in.word());

@@ -80,6 +80,10 @@ const std::string k_good[] = {
     "a NOTIFY SET (selected MessageNew (uid) MessageExpunge)",
     "a LSUB \"#news.\" \"comp.mail.*\"",
     "a APPEND saved-messages (\\Seen) {3+}\r\nabc",
+    "a REPLACE 4 Drafts (\\Seen \\Draft) {3+}\r\nabc",
+    "a UID REPLACE * x \"07-Feb-1994 21:52:25 -0800\" CATENATE (URL \"/Drafts/;UID=3002\")",
+    "a APPEND Drafts (\\Seen) CATENATE (URL \"/Drafts;UIDVALIDITY=1/;UID=20/;section=HEADER\" TEXT {2+}\r\nab "
+    "URL {3+}\r\nabc TEXT {0+}\r\n)",
     "a APPEND x {0}\r\n",
     "a APPEND x () \" 7-Feb-1994 21:52:25 -0800\" {3+}\r\nabc",
     "a APPEND x (\\Seen) {1}\r\na (\\Draft k) {1}\r\nb",

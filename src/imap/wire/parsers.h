@@ -14,7 +14,7 @@ ParseFunction parse_select, parse_examine;                                      
 ParseFunction parse_create, parse_delete, parse_rename, parse_subscribe, parse_unsubscribe;  // parse_mailbox.cc
 ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota;              // parse_mailbox.cc
 ParseFunction parse_list, parse_lsub;                                                        // parse_list.cc
-ParseFunction parse_append;                                                                  // parse_append.cc
+ParseFunction parse_append, parse_replace;                                                   // parse_append.cc
 ParseFunction parse_fetch;                                                                   // parse_fetch.cc
 ParseFunction parse_notify;                                                                  // parse_notify.cc
 ParseFunction parse_search;                                                                  // parse_search.cc
@@ -25,6 +25,7 @@ ParseFunction parse_store, parse_copy, parse_move, parse_expunge;               
 
 Result<std::vector<StatusItem>> status_items(Scanner& in);       // "(" … ")"
 Result<MailboxFilter> mailbox_filter(Scanner& in);               // parse_esearch.cc
+Result<Section> message_section(Scanner& in, bool with_text);    // "[" … "]"; text: HEADER and such
 Result<> fetch_items(Scanner& in, std::vector<FetchItem>& out);  // one, a macro, or "(" … ")"
 
 // What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
