@@ -16,7 +16,6 @@ C: A009 LIST "" a*
 S: * LIST (\HasChildren) "/" a
 S: * LIST (\HasChildren) "/" a/b
 S: * LIST (\HasNoChildren) "/" a/b/c
-S? * LIST (...\Archive) "/" Archive
 S: A009 OK ...
 C: A010 CREATE inbox/sub
 S: A010 OK ...

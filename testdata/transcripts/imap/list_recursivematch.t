@@ -21,7 +21,7 @@ S: u OK ...
 C: D03 LIST (RECURSIVEMATCH SUBSCRIBED) "" "*2"
 S: * LIST (\HasChildren) "/" foo2 ("CHILDINFO" ("SUBSCRIBED"))
 S: * LIST (\Subscribed \HasNoChildren) "/" foo2/bar2
-S? * LIST (\HasChildren) "/" baz2 ("CHILDINFO" ("SUBSCRIBED"))
+S: * LIST (\HasChildren) "/" baz2 ("CHILDINFO" ("SUBSCRIBED"))
 S: * LIST (\Subscribed \HasNoChildren) "/" baz2/bar2
 S: * LIST (\Subscribed \HasNoChildren) "/" baz2/bar22
 S: * LIST (\Subscribed \HasNoChildren) "/" baz2/bar222

@@ -13,7 +13,7 @@
 2 S: d OK ...
 1 C: e NOOP
 1 S> * 1 EXISTS
-1 S? * 1 RECENT
+1 S> * 1 RECENT
 1 S: e OK ...
 1 C: f FETCH 1 UID
 1 S: * 1 FETCH (UID 1)

@@ -19,10 +19,9 @@ mail <<one
 1 S: * 1 EXISTS
 1 S: a OK ...
 2 C: b FETCH 1 UID
-2 S? * 1 EXISTS
+2 S: * 1 EXISTS
 2 S: b BAD ...
 2 C: c NOOP
-2 S? * 1 EXISTS
 2 S: c OK ...
 2 C: d FETCH 1 UID
 2 S: * 1 FETCH (UID 1)
