@@ -134,6 +134,9 @@ void order_by_cost(Query& q) {
 bool needs_modseq(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::ModSeqFrom>(c.node); });
 }
+bool needs_seqs(const Query& q) {
+  return any_key(q, [](const Query& c) { return std::holds_alternative<key::Seqs>(c.node); });
+}
 bool needs_saved(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Saved>(c.node); });
 }

@@ -129,6 +129,7 @@ Cost cost(const Query&);
 // Puts cheap keys first within And and Or. Results do not change.
 void order_by_cost(Query&);
 bool needs_modseq(const Query&);  // RFC 7162 §3.1.5: the reply then carries MODSEQ
+bool needs_seqs(const Query& q);  // a set of sequence numbers is among the keys
 bool needs_saved(const Query&);   // "$" occurs
 
 // The sequence-set notation of the protocol, which parses back to an equal query.

@@ -28,6 +28,7 @@ constexpr Advertised k_capabilities[] = {
     {"SPECIAL-USE", after_login},            // RFC 6154
     {"CREATE-SPECIAL-USE", after_login},     // RFC 6154 §3
     {"ESEARCH", after_login},                // RFC 4731
+    {"PARTIAL", after_login},                // RFC 9394
     {"SEARCHRES", after_login},              // RFC 5182
     {"WITHIN", after_login},                 // RFC 5032
     {"SORT", after_login},                   // RFC 5256
@@ -43,6 +44,9 @@ constexpr Advertised k_capabilities[] = {
     {"STATUS=SIZE", after_login},            // RFC 8438
     {"CONDSTORE", after_login},              // RFC 7162
     {"QRESYNC", after_login},                // RFC 7162 §3.2
+    {"UIDONLY", after_login},                // RFC 9586
+    {"UIDBATCHES", after_login},             // RFC 10022
+    {"INPROGRESS", after_login},             // RFC 9585
     {"UTF8=ACCEPT", after_login},            // RFC 6855, RFC 9755
     {"COMPRESS=DEFLATE", after_login},       // RFC 4978
     {"NOTIFY", after_login},                 // RFC 5465

@@ -30,6 +30,9 @@ struct ClientTest : testing::Test {
   account::AccountRef account;
   const account::Actor actor{"other", "imap", ""};
 
+  // What sessions are served from.
+  virtual Context& served() { return context; }
+
   template <class T>
   T run(Task<T> task) {
     return block_on(rt.home(0), std::move(task));
@@ -82,7 +85,7 @@ struct ClientTest : testing::Test {
    private:
     Task<void> connect() {
       auto [client, server] = net::memory_pipe();
-      test_.group.spawn_on(Home::current(), serve(std::move(server), test_.context));
+      test_.group.spawn_on(Home::current(), serve(std::move(server), test_.served()));
       connection_ = std::make_unique<net::Connection>(std::move(client));
       co_return;
     }

@@ -3,6 +3,7 @@
 
 #include "imap/server/fetch.h"
 #include "imap/server/resync.h"
+#include "imap/server/search_reply.h"
 
 namespace mailstead::imap {
 
@@ -20,6 +21,10 @@ Task<Reply> run(Session& s, Fetch command) {
     if (!told) co_return reply_of(told.error());
   }
   auto uids = s.present(*set);
+  if (command.partial) {  // RFC 9394 §3.4: before CHANGEDSINCE
+    const auto [from, to] = slice(*command.partial, uids.size());
+    uids = {uids.begin() + static_cast<std::ptrdiff_t>(from), uids.begin() + static_cast<std::ptrdiff_t>(to)};
+  }
   Fetcher fetcher(s, std::move(command));
   auto work = fetcher.run(std::move(uids));
   const auto done = co_await std::move(work);

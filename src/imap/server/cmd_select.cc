@@ -47,7 +47,7 @@ Task<Reply> run(Session& s, Select command) {
     const auto recent = command.examine ? s.account->peek_recent(mailbox.id) : s.account->claim_recent(mailbox.id);
     if (recent.value <= selected.view.last_uid().value) selected.recent.insert(recent, selected.view.last_uid());
     s.untagged(cat(s.present(selected.recent).size(), " RECENT"));
-    if (const auto unseen = first_unseen(*selected.mailbox))
+    if (const auto unseen = first_unseen(*selected.mailbox); unseen && !s.uidonly)  // a sequence number
       s.untagged(cat("OK [UNSEEN ", *unseen + 1, "] First unseen message"));
   }
   s.untagged(cat("OK [UIDVALIDITY ", mailbox.uidvalidity, "] UIDs valid"));

@@ -48,6 +48,9 @@ Task<Reply> run(Session& s, Enable command) {
     } else if (name == "UTF8=ACCEPT" && !s.utf8_accept) {  // RFC 6855 §3
       s.utf8_accept = true;
       enabled += " UTF8=ACCEPT";
+    } else if (name == "UIDONLY" && !s.uidonly) {  // RFC 9586 §3.1
+      s.uidonly = true;
+      enabled += " UIDONLY";
     } else if (name == "CONDSTORE" && !s.condstore) {  // RFC 7162 §3.1
       s.enable_condstore();
       enabled += " CONDSTORE";

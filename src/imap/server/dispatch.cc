@@ -40,9 +40,10 @@ Task<Reply> run(Session&, Sort);     // cmd_sort.cc
 Task<Reply> run(Session&, Thread);
 Task<Reply> run(Session&, Language);  // cmd_language.cc
 Task<Reply> run(Session&, Comparator);
-Task<Reply> run(Session&, Copy);      // cmd_copy.cc
-Task<Reply> run(Session&, Expunge);   // cmd_expunge.cc
-Task<Reply> run(Session&, GetQuota);  // cmd_quota.cc
+Task<Reply> run(Session&, Copy);        // cmd_copy.cc
+Task<Reply> run(Session&, UidBatches);  // cmd_uidbatches.cc
+Task<Reply> run(Session&, Expunge);     // cmd_expunge.cc
+Task<Reply> run(Session&, GetQuota);    // cmd_quota.cc
 Task<Reply> run(Session&, GetQuotaRoot);
 Task<Reply> run(Session&, SetQuota);
 
@@ -98,6 +99,8 @@ constexpr Row k_row<Unselect> = row<Unselect>(k_selected);
 template <>
 constexpr Row k_row<Expunge> = row<Expunge>(k_selected);
 template <>
+constexpr Row k_row<UidBatches> = row<UidBatches>(k_selected);
+template <>
 constexpr Row k_row<Replace> = row<Replace>(k_selected);  // RFC 8508 §3.5
 template <>
 constexpr Row k_row<Search> = row<Search>(k_selected, false);
@@ -137,8 +140,26 @@ bool removes_messages(const Command& command) {
          (copy != nullptr && copy->move);
 }
 
+namespace {
+
+// RFC 9586 §3: what takes or gives sequence numbers.
+bool uses_seqs(const Command& command) {
+  return std::visit(
+      [](const auto& c) {
+        if constexpr (requires { c.query; })
+          if (model::needs_seqs(c.query)) return true;
+        if constexpr (requires { c.qresync; }) return c.qresync && c.qresync->match;
+        if constexpr (requires { c.uid; }) return !c.uid;
+        return false;
+      },
+      command);
+}
+
+}  // namespace
+
 Task<Reply> dispatch(Session& session, Command command) {
   const auto& row = row_of(command);
+  if (session.uidonly && uses_seqs(command)) co_return Reply{Reply::bad, "UIDREQUIRED", "UIDONLY is enabled"};
   if ((row.states & static_cast<std::uint8_t>(session.state())) != 0) {
     auto task = row.run(session, std::move(command));
     co_return co_await std::move(task);

@@ -161,10 +161,10 @@ Task<void> Fetcher::print(const Message& m) {
   auto& out = s_.connection.out();
   const auto start = out.size();
   flushed_ = false;
-  append(out, "* ", seq->value, " FETCH (");
+  s_.print_fetch(seq->value, m.row.uid);
   std::string_view gap;
   // RFC 9051 §6.4.9; RFC 7162 §3.2.4: also where \Seen was set by the way.
-  if ((command_.uid || (m.seen_now && s_.condstore)) &&
+  if (!s_.uidonly && (command_.uid || (m.seen_now && s_.condstore)) &&
       std::none_of(command_.items.begin(), command_.items.end(),
                    [](const FetchItem& i) { return i.attr == FetchAttr::uid; })) {
     append(out, "UID ", m.row.uid);

@@ -7,13 +7,38 @@
 namespace mailstead::imap {
 namespace {
 
+bool gives_some(const SearchReturn& give) {
+  return (give.min || give.max || give.partial) && !give.all && !give.count;
+}
+
+// Of the results those that MIN, MAX and PARTIAL name.
+std::vector<std::uint32_t> some_of(const SearchReturn& give, const std::vector<std::uint32_t>& uids) {
+  std::vector<std::uint32_t> out;
+  if (uids.empty()) return out;
+  if (give.min) out.push_back(uids.front());
+  if (give.max) out.push_back(uids.back());
+  if (give.partial) {
+    const auto [from, to] = slice(*give.partial, uids.size());
+    out.insert(out.end(), uids.begin() + static_cast<std::ptrdiff_t>(from),
+               uids.begin() + static_cast<std::ptrdiff_t>(to));
+  }
+  return out;
+}
+
 // RFC 7162 §3.1.10: of what is told; RFC 4731 §3.2.
 std::uint64_t told_modseq(const account::Rows& rows, const SearchReturn& give, const Results& results) {
-  if (give.all || give.count) return results.modseq;
+  if (!gives_some(give)) return results.modseq;
   std::uint64_t highest = 0;
-  for (const auto& [asked, uid] : {std::pair(give.min, results.uids.front()), std::pair(give.max, results.uids.back())})
-    if (const auto* row = rows.find(uid); asked && row != nullptr) highest = std::max(highest, row->modseq);
+  for (const auto uid : some_of(give, results.uids))
+    if (const auto* row = rows.find(uid)) highest = std::max(highest, row->modseq);
   return highest;
+}
+
+void print_partial(Printer& p, const PartialRange& range, std::span<const std::uint32_t> all) {
+  const auto [from, to] = slice(range, all.size());
+  const auto* sign = range.from_end ? "-" : "";
+  p.raw(cat(" PARTIAL (", sign, range.a, ':', sign, range.b, ' '));
+  p.raw(from == to ? "NIL" : ordered_set(all.subspan(from, to - from))).raw(')');
 }
 
 // RFC 4731 §3.1; RFC 5267 §3.1: of SORT, MIN is the first and MAX the last in the order.
@@ -23,6 +48,7 @@ void print_items(Printer& p, const account::Rows& rows, const std::vector<std::u
   if (give.max && !all.empty()) p.raw(" MAX ").number(all.back());
   if (give.count) p.raw(" COUNT ").number(all.size());
   if (give.all && !all.empty()) p.raw(" ALL ").raw(ordered_set(all));
+  if (give.partial) print_partial(p, *give.partial, all);
   if (results.tell_modseq && !all.empty()) p.raw(" MODSEQ ").number(told_modseq(rows, give, results));
   p.crlf();
 }
@@ -43,15 +69,16 @@ void print_plain(Session& s, std::string_view word, bool uid, const Results& res
 
 }  // namespace
 
+std::pair<std::size_t, std::size_t> slice(const PartialRange& range, std::size_t count) {
+  const std::size_t low = std::min(range.a, range.b), high = std::max(range.a, range.b);
+  if (low > count) return {0, 0};
+  const auto end = std::min(high, count);
+  return range.from_end ? std::pair(count - end, count - low + 1) : std::pair(low - 1, end);
+}
+
 UidSet saved_of(const SearchReturn& give, const std::vector<std::uint32_t>& uids) {
-  if (uids.empty()) return {};
   std::vector<Uid> kept;
-  if ((give.min || give.max) && !give.all && !give.count) {
-    if (give.min) kept.emplace_back(uids.front());
-    if (give.max) kept.emplace_back(uids.back());
-  } else {
-    for (const auto u : uids) kept.emplace_back(u);
-  }
+  for (const auto u : gives_some(give) ? some_of(give, uids) : uids) kept.emplace_back(u);
   return UidSet::of_numbers(kept);
 }
 

@@ -23,7 +23,10 @@ std::vector<std::uint32_t> told_numbers(const Session& session, const std::vecto
 // A sequence-set that keeps this order; only ascending runs are ranges (RFC 5267 §3.2).
 std::string ordered_set(std::span<const std::uint32_t> numbers);
 
-// What "$" becomes. RFC 5182 §2.1: with MIN or MAX alone only these are kept.
+// RFC 9394 §3.1: the results [first, second) of `count` that the range names.
+std::pair<std::size_t, std::size_t> slice(const PartialRange& range, std::size_t count);
+
+// What "$" becomes. RFC 5182 §2.1, RFC 9394 §3.2: with MIN, MAX or PARTIAL and without COUNT and ALL only these.
 UidSet saved_of(const SearchReturn& give, const std::vector<std::uint32_t>& uids);
 
 // An ESEARCH line of another mailbox (RFC 7377 §2.1): always UIDs; nothing if nothing was found.

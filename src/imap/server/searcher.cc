@@ -36,7 +36,10 @@ Searcher::Searcher(Session& s, const Scope& scope, model::Query query)
 Task<Result<Found>> Searcher::run() {
   std::size_t n = 0, bytes = 0;
   for (const auto uid : uids_) {
-    if (++n % k_yield_rows == 0) co_await s_.account->home().yield();
+    if (++n % k_yield_rows == 0) {
+      co_await s_.account->home().yield();
+      co_await s_.report_progress(n, uids_.size());
+    }
     const auto* row = mailbox_->rows->find(uid);
     if (row == nullptr) continue;
     MessageSubject subject(*row, now_);
@@ -50,6 +53,7 @@ Task<Result<Found>> Searcher::run() {
     if (undecided_.size() < k_batch_messages && bytes < k_batch_bytes) continue;
     CO_TRY_VOID(co_await decide());
     bytes = 0;
+    co_await s_.report_progress(n, uids_.size());
   }
   CO_TRY_VOID(co_await decide());
   std::sort(found_.uids.begin(), found_.uids.end());
@@ -130,6 +134,7 @@ Task<Result<>> each_summary(Session& s, std::vector<std::uint32_t> uids, UseSumm
       if (!summaries[i]) co_return std::unexpected(summaries[i].error());
       use(rows[i], **summaries[i]);
     }
+    co_await s.report_progress(at, uids.size());
   }
   co_return Result<>();
 }

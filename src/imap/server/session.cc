@@ -6,6 +6,11 @@
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
+namespace {
+
+constexpr std::int64_t k_progress_ms = 10'000;  // RFC 9585 §4: every 10 to 15 seconds
+
+}  // namespace
 
 Session::~Session() {
   if (account) account->unobserve(this);
@@ -93,6 +98,7 @@ Task<void> Session::execute(RawCommand raw) {
     co_return;
   }
   // RFC 5465 §3.1: a client that does not listen hears what it does itself.
+  started_ms_ = context.clock.now_ms();
   const bool removes = removes_messages(*command), allowed = expunges_allowed(*command);
   auto handler = dispatch(*this, *std::move(command));
   const auto reply = co_await std::move(handler);
@@ -123,6 +129,14 @@ Task<void> Session::continuation() {
     }
   }
   connection.write("+ OK\r\n");
+  co_await connection.flush();
+}
+
+Task<void> Session::report_progress(std::size_t done, std::size_t goal) {
+  const auto now = context.clock.now_ms();
+  if (now - started_ms_ < k_progress_ms || goal == 0) co_return;
+  started_ms_ = now;
+  untagged(cat("OK [INPROGRESS (\"", tag, "\" ", done, ' ', goal, ")] Still at it"));
   co_await connection.flush();
 }
 
@@ -205,7 +219,7 @@ void Session::log_out() {
   account->unobserve(this);
   account.reset();
   identity = {};
-  rev2 = utf8_accept = condstore = qresync = false;
+  rev2 = utf8_accept = uidonly = condstore = qresync = false;
   notifier.reset();
   framer.set_limits({});
   connection.stream().set_deadline(limits::k_login_deadline_ms);

@@ -100,6 +100,11 @@ class Session final : public account::Observer {
   // "* n FETCH (UID u FLAGS (…) MODSEQ (m))", the parts as the session's state and `flags` ask.
   void print_flags(std::size_t row_index, bool uid, bool flags);
 
+  // RFC 9585: for what takes long: now and then tells how far this command has come.
+  Task<void> report_progress(std::size_t done, std::size_t goal);
+  // "* n FETCH (", or "* uid UIDFETCH (" (RFC 9586 §3.4).
+  void print_fetch(std::uint32_t seq, std::uint32_t uid);
+
   // Tells what has changed in the selected mailbox, and, after NOTIFY, elsewhere. `expunges`: RFC 9051 §7.5.1 allows
   // EXPUNGE now.
   Task<void> update(bool expunges);
@@ -133,6 +138,7 @@ class Session final : public account::Observer {
   std::optional<Selected> selected;
   bool rev2 = false;                      // ENABLE IMAP4rev2
   bool utf8_accept = false;               // ENABLE UTF8=ACCEPT
+  bool uidonly = false;                   // RFC 9586: no sequence numbers, either way
   bool condstore = false;                 // RFC 7162 §3.1: a CONDSTORE enabling command was given
   bool qresync = false;                   // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
   net::DeflateStream* deflate = nullptr;  // RFC 4978: the connection's stream, while COMPRESS is active
@@ -156,6 +162,7 @@ class Session final : public account::Observer {
 
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;  // UID → MODSEQ, since the last update()
   bool dirty_ = false;                                            // something to tell about the selected mailbox
+  std::int64_t started_ms_ = 0;                                   // the command; or its last report of progress
   std::size_t bad_commands_ = 0;
 };
 

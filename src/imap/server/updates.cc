@@ -56,12 +56,16 @@ std::vector<std::string> Session::flag_names(const account::Row& row) const {
   return names;
 }
 
+void Session::print_fetch(std::uint32_t seq, std::uint32_t uid) {
+  append(connection.out(), "* ", uidonly ? uid : seq, uidonly ? " UIDFETCH (" : " FETCH (");
+}
+
 void Session::print_flags(std::size_t row_index, bool uid, bool flags) {
   const auto& row = selected->rows().at(row_index);
+  print_fetch(seq_of(row_index).value, row.uid);
   auto p = printer();
-  p.raw("* ").number(seq_of(row_index).value).raw(" FETCH (");
   std::string_view gap;
-  if (uid) {
+  if (uid && !uidonly) {
     p.raw("UID ").number(row.uid);
     gap = " ";
   }
@@ -95,7 +99,7 @@ void Session::enable_condstore() {
 
 void Session::tell_expunges() {
   auto& view = selected->view;
-  if (qresync)
+  if (qresync || uidonly)                                          // RFC 9586 §3.5
     untagged(cat("VANISHED ", view.take_vanished().to_string()));  // RFC 7162 §3.2.10
   else
     for (const auto seq : view.take_expunges(selected->rows())) untagged(cat(seq.value, " EXPUNGE"));

@@ -200,8 +200,15 @@ struct Expunge {
   MAILSTEAD_EQ(Expunge);
 };
 
+// RFC 9394 §4: the first result is 1; counted from the last one with `from_end`. As the client wrote it.
+struct PartialRange {
+  bool from_end = false;
+  std::uint32_t a = 1, b = 1;
+  MAILSTEAD_EQ(PartialRange);
+};
 struct SearchReturn {
   bool min = false, max = false, all = false, count = false, save = false;
+  std::optional<PartialRange> partial = std::nullopt;
   MAILSTEAD_EQ(SearchReturn);
 };
 struct Search {
@@ -293,6 +300,7 @@ struct Fetch {
   std::vector<FetchItem> items;  // macros are expanded, doubles left out
   std::optional<ModSeq> changed_since;
   bool vanished = false;
+  std::optional<PartialRange> partial;
   MAILSTEAD_EQ(Fetch);
 };
 
@@ -322,6 +330,11 @@ struct Store {
   std::optional<ModSeq> unchanged_since;
   MAILSTEAD_EQ(Store);
 };
+struct UidBatches {  // RFC 10022
+  std::uint32_t size = 1;
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> wanted;  // which batches, the first is 1
+  MAILSTEAD_EQ(UidBatches);
+};
 struct Copy {  // and MOVE, RFC 6851
   bool uid = false;
   bool move = false;
@@ -347,10 +360,11 @@ struct SetQuota {
 
 #undef MAILSTEAD_EQ
 
-using Command = std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect,
-                             Unauthenticate, Id, Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename,
-                             Subscribe, Status, List, Lsub, Append, Replace, Expunge, Search, Esearch, Sort, Thread,
-                             Language, Comparator, Fetch, Notify, Store, Copy, GetQuota, GetQuotaRoot, SetQuota>;
+using Command =
+    std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Unauthenticate, Id,
+                 Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
+                 Append, Replace, Expunge, Search, Esearch, Sort, Thread, Language, Comparator, Fetch, Notify, Store,
+                 Copy, UidBatches, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
   bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

@@ -68,6 +68,11 @@ std::string fetch_item(const FetchItem& i) {
   }
 }
 
+std::string partial_text(const PartialRange& p) {
+  const auto* sign = p.from_end ? "-" : "";
+  return cat("PARTIAL ", sign, p.a, ':', sign, p.b);
+}
+
 std::string returns(const std::optional<SearchReturn>& give) {
   if (!give) return {};
   std::vector<std::string> out;
@@ -76,6 +81,7 @@ std::string returns(const std::optional<SearchReturn>& give) {
   if (give->all) out.emplace_back("ALL");
   if (give->count) out.emplace_back("COUNT");
   if (give->save) out.emplace_back("SAVE");
+  if (give->partial) out.push_back(partial_text(*give->partial));
   return cat("RETURN (", joined(out, [](const auto& s) { return s; }), ") ");
 }
 
@@ -192,7 +198,11 @@ struct Print {
   }
   std::string operator()(const Fetch& c) const {
     auto out = cat(uid(c.uid), "FETCH ", set(c.set), " (", joined(c.items, fetch_item), ')');
-    if (c.changed_since) append(out, " (CHANGEDSINCE ", c.changed_since->value, c.vanished ? " VANISHED)" : ")");
+    std::vector<std::string> modifiers;
+    if (c.changed_since) modifiers.push_back(cat("CHANGEDSINCE ", c.changed_since->value));
+    if (c.vanished) modifiers.emplace_back("VANISHED");
+    if (c.partial) modifiers.push_back(partial_text(*c.partial));
+    if (!modifiers.empty()) append(out, " (", joined(modifiers, [](const auto& m) { return m; }), ')');
     return out;
   }
   std::string operator()(const Notify& c) const {
@@ -219,6 +229,9 @@ struct Print {
                c.unchanged_since ? cat("(UNCHANGEDSINCE ", c.unchanged_since->value, ") ") : "",
                sign[static_cast<std::size_t>(c.change)], c.silent ? "FLAGS.SILENT (" : "FLAGS (",
                joined(c.flags, [](const auto& f) { return f; }), ')');
+  }
+  std::string operator()(const UidBatches& c) const {
+    return cat("UIDBATCHES ", c.size, c.wanted ? cat(' ', c.wanted->first, ':', c.wanted->second) : "");
   }
   std::string operator()(const Copy& c) const {
     return cat(uid(c.uid), c.move ? "MOVE " : "COPY ", set(c.set), ' ', mailbox(c.mailbox));
@@ -281,6 +294,7 @@ std::string_view name_of(const Command& command) {
                  [](const Copy& c) -> std::string_view {
                    return c.move ? (c.uid ? "UID MOVE" : "MOVE") : (c.uid ? "UID COPY" : "COPY");
                  },
+                 [](const UidBatches&) -> std::string_view { return "UIDBATCHES"; },
                  [](const GetQuota&) -> std::string_view { return "GETQUOTA"; },
                  [](const GetQuotaRoot&) -> std::string_view { return "GETQUOTAROOT"; },
                  [](const SetQuota&) -> std::string_view { return "SETQUOTA"; }},

@@ -57,6 +57,7 @@ constexpr Entry k_commands[] = {
     {"STORE", parse_store, Entry::may},
     {"SUBSCRIBE", parse_subscribe},
     {"THREAD", parse_thread, Entry::may},
+    {"UIDBATCHES", parse_uidbatches},
     {"UNAUTHENTICATE", plain<Unauthenticate>},
     {"UNSELECT", plain<Unselect>},
     {"UNSUBSCRIBE", parse_unsubscribe},

@@ -177,6 +177,11 @@ Result<Command> parse_fetch(Scanner& in, bool uid) {
         TRY(out.changed_since, in.modseq());
         return {};
       }
+      if (in.accept_word("PARTIAL") && !out.partial) {  // RFC 9394 §3.3
+        TRY_VOID(in.space());
+        TRY(out.partial, partial_range(in));
+        return {};
+      }
       if (!in.accept_word("VANISHED")) return fail(Errc::syntax, "unknown FETCH modifier");
       out.vanished = true;
       return {};
@@ -184,6 +189,7 @@ Result<Command> parse_fetch(Scanner& in, bool uid) {
   }
   if (out.vanished && (!uid || !out.changed_since))
     return fail(Errc::syntax, "VANISHED needs UID FETCH with CHANGEDSINCE");
+  if (out.partial && !uid) return fail(Errc::syntax, "PARTIAL needs UID FETCH");
   return Command(std::move(out));
 }
 

@@ -153,7 +153,24 @@ Result<Query> search_key(Scanner& in) {
   return fail(Errc::syntax, "unknown search key");
 }
 
+Result<> partial_option(Scanner& in, SearchReturn& out) {
+  TRY_VOID(in.space());
+  TRY(out.partial, partial_range(in));
+  return {};
+}
+
 }  // namespace
+
+// RFC 9394 §4: both ends from the same side.
+Result<PartialRange> partial_range(Scanner& in) {
+  PartialRange out;
+  out.from_end = in.accept('-');
+  TRY(out.a, in.nz_number());
+  TRY_VOID(in.expect(':'));
+  if (out.from_end) TRY_VOID(in.expect('-'));
+  TRY(out.b, in.nz_number());
+  return out;
+}
 
 Result<SearchReturn> search_return(Scanner& in) {
   SearchReturn out;
@@ -170,11 +187,14 @@ Result<SearchReturn> search_return(Scanner& in) {
           out.count = true;
         else if (word == "SAVE")
           out.save = true;
+        else if (word == "PARTIAL" && !out.partial)
+          return partial_option(in, out);
         else
           return fail(Errc::syntax, "unknown SEARCH return option");
         return {};
       },
       true));
+  if (out.all && out.partial) return fail(Errc::syntax, "ALL or PARTIAL, not both");  // RFC 9394 §3.1
   if (out == SearchReturn{}) out.all = true;  // RFC 9051 §6.4.4: RETURN () is RETURN (ALL)
   return out;
 }

@@ -1,4 +1,4 @@
-// STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3), COPY, MOVE, EXPUNGE.
+// STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3), COPY, MOVE, EXPUNGE, UIDBATCHES (RFC 10022).
 #include "imap/wire/parsers.h"
 
 namespace mailstead::imap {
@@ -29,6 +29,20 @@ Result<Command> parse_expunge(Scanner& in, bool uid) {
   if (uid) {
     TRY_VOID(in.space());
     TRY(out.uids, in.message_set(true));
+  }
+  return Command(std::move(out));
+}
+
+Result<Command> parse_uidbatches(Scanner& in, bool) {
+  UidBatches out;
+  TRY_VOID(in.space());
+  TRY(out.size, in.nz_number());
+  if (in.accept(' ')) {
+    std::pair<std::uint32_t, std::uint32_t> wanted;
+    TRY(wanted.first, in.nz_number());
+    TRY_VOID(in.expect(':'));
+    TRY(wanted.second, in.nz_number());
+    out.wanted = wanted;
   }
   return Command(std::move(out));
 }

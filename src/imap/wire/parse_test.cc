@@ -73,6 +73,11 @@ const std::string k_good[] = {
     "a LIST (SUBSCRIBED REMOTE RECURSIVEMATCH SPECIAL-USE) \"\" % RETURN (CHILDREN SUBSCRIBED SPECIAL-USE)",
     "a LIST \"\" % RETURN (STATUS (MESSAGES UNSEEN))",
     "a LIST \"\" % RETURN ()",
+    "a UIDBATCHES 2000",
+    "a UIDBATCHES 2000 10:20",
+    "a UID SEARCH RETURN (PARTIAL -1:-100) UNDELETED UNKEYWORD $Junk",
+    "a UID SEARCH RETURN (SAVE PARTIAL 500:400) ALL",
+    "a UID FETCH 25900:26600 (UID FLAGS) (PARTIAL -1:-30 CHANGEDSINCE 98305)",
     "a NOTIFY NONE",
     "a NOTIFY SET STATUS (selected (MessageNew (uid body.peek[header.fields (from to subject)]) MessageExpunge)) "
     "(subtree (Lists x/y) (MessageNew MessageExpunge FlagChange)) (mailboxes misc (MailboxName SubscriptionChange))",

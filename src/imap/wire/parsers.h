@@ -21,12 +21,14 @@ ParseFunction parse_search;                                                     
 ParseFunction parse_esearch;                                                                 // parse_esearch.cc
 ParseFunction parse_sort, parse_thread;                                                      // parse_sort.cc
 ParseFunction parse_language, parse_comparator;                                              // parse_language.cc
-ParseFunction parse_store, parse_copy, parse_move, parse_expunge;                            // parse_store.cc
+ParseFunction parse_store, parse_copy, parse_move, parse_expunge, parse_uidbatches;          // parse_store.cc
 
 Result<std::vector<StatusItem>> status_items(Scanner& in);       // "(" … ")"
 Result<MailboxFilter> mailbox_filter(Scanner& in);               // parse_esearch.cc
 Result<Section> message_section(Scanner& in, bool with_text);    // "[" … "]"; text: HEADER and such
 Result<> fetch_items(Scanner& in, std::vector<FetchItem>& out);  // one, a macro, or "(" … ")"
+
+Result<PartialRange> partial_range(Scanner& in);  // parse_search.cc
 
 // What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
 Result<SearchReturn> search_return(Scanner& in);  // "(" … ")" behind RETURN
