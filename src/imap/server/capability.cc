@@ -34,6 +34,8 @@ constexpr Advertised k_capabilities[] = {
     {"SORT", after_login},                   // RFC 5256
     {"SORT=DISPLAY", after_login},           // RFC 5957
     {"ESORT", after_login},                  // RFC 5267 §3
+    {"CONTEXT=SEARCH", after_login},         // RFC 5267 §4
+    {"CONTEXT=SORT", after_login},           //
     {"THREAD=ORDEREDSUBJECT", after_login},  // RFC 5256
     {"THREAD=REFERENCES", after_login},      //
     {"MULTISEARCH", after_login},            // RFC 7377

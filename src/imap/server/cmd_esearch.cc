@@ -37,6 +37,7 @@ Task<Reply> run(Session& s, Esearch command) {
   if (selected && !s.selected) co_return Reply::wrong("Select a mailbox first");  // §2.2
   const auto give = command.give.value_or(SearchReturn{.all = true});
   if (give.save && !only_selected) co_return Reply::wrong("SAVE is for the selected mailbox alone");  // §2.2
+  if (give.update) co_return Reply::wrong("UPDATE is for SEARCH and SORT");
   const bool modseq = model::needs_modseq(command.query);
   if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const auto fresh = co_await s.account->refresh();

@@ -1,11 +1,25 @@
-// SEARCH and UID SEARCH (RFC 9051 §6.4.4, §7.3.4; RFC 4731 ESEARCH, 5182 SAVE, 7162 §3.1.5).
+// SEARCH and UID SEARCH (RFC 9051 §6.4.4, §7.3.4; RFC 4731 ESEARCH, 5182 SAVE, 5267, 7162 §3.1.5).
+#include <algorithm>
+
 #include "imap/server/search_reply.h"
 
 namespace mailstead::imap {
 
+Task<Reply> run(Session& s, CancelUpdate command) {
+  std::erase_if(s.selected->contexts, [&](const SearchContext& c) {
+    return std::find(command.tags.begin(), command.tags.end(), c.tag) != command.tags.end();
+  });
+  co_return Reply::done("No further updates");
+}
+
 Task<Reply> run(Session& s, Search command) {
   const bool modseq = model::needs_modseq(command.query);
   if (modseq) s.enable_condstore();  // RFC 7162 §3.1
+  const bool update = command.give && command.give->update;
+  if (update && has_context(s, s.tag)) co_return Reply::wrong("This tag is in use");  // RFC 5267 §4.3
+  SearchContext context;
+  if (update) context.query = keep_query(s, command.query);
+  context.seen_modseq = s.account->version();
   Searcher searcher(s, Scope(*s.selected), std::move(command.query));
   auto work = searcher.run();
   auto found = co_await std::move(work);
@@ -14,7 +28,15 @@ Task<Reply> run(Session& s, Search command) {
     co_return reply_of(found.error());
   }
   const Results results{std::move(found->uids), found->modseq, modseq};
-  co_return tell(s, "SEARCH", command.uid, command.give, results);
+  auto reply = tell(s, "SEARCH", command.uid, command.give, results);
+  if (update) {
+    context.tag = s.tag;
+    context.uid = command.uid;
+    context.items = *command.give->update;
+    context.results = results.uids;
+    add_context(s, std::move(context));
+  }
+  co_return reply;
 }
 
 }  // namespace mailstead::imap

@@ -1,96 +1,29 @@
 // SORT and THREAD (RFC 5256, RFC 5957; RETURN: RFC 5267 §3).
-#include <algorithm>
-
 #include "base/ascii.h"
 #include "imap/server/search_reply.h"
+#include "imap/server/sorter.h"
 #include "mime/casemap.h"
-#include "mime/encoded_word.h"
 
 namespace mailstead::imap {
 namespace {
 
-using model::SortBy;
-
-// RFC 5256 §2.2: without a Date that can be read, the internal date.
-std::int64_t sent_at(const account::Row& row, const mime::Summary& summary) {
-  return summary.sent ? summary.sent->unix_seconds : row.internal_date;
-}
-
-// RFC 5256 §3: the local part of the first address.
-std::string mailbox_of(const std::vector<mime::Address>& addresses) {
-  return addresses.empty() ? "" : mime::fold(mime::decode_header(addresses.front().mailbox));
-}
-
-// RFC 5957 §3: the name as it is displayed, of a group its own; else the address.
-std::string display_of(const std::vector<mime::Address>& addresses) {
-  if (addresses.empty()) return {};
-  const auto& a = addresses.front();
-  if (a.group_start()) return mime::fold(mime::decode_header(a.mailbox));
-  auto name = mime::fold(mime::decode_header(a.display_name));
-  return name.empty() ? mime::fold(cat(a.mailbox, '@', a.host)) : name;
-}
-
-bool needs_summary(const model::SortKey& key) {
-  return key.by != SortBy::arrival && key.by != SortBy::size;
-}
-
-// i;unicode-casemap (RFC 5255 §4.2) for all strings.
-model::SortValue value_of(SortBy by, const account::Row& row, const mime::Summary* summary) {
-  if (by == SortBy::arrival) return {row.internal_date, {}};
-  if (by == SortBy::size) return {row.size, {}};
-  const auto& e = summary->message.envelope;
-  switch (by) {
-    case SortBy::date:
-      return {sent_at(row, *summary), {}};
-    case SortBy::cc:
-      return {0, mailbox_of(e.cc)};
-    case SortBy::from:
-      return {0, mailbox_of(e.from)};
-    case SortBy::to:
-      return {0, mailbox_of(e.to)};
-    case SortBy::display_from:
-      return {0, display_of(e.from)};
-    case SortBy::display_to:
-      return {0, display_of(e.to)};
-    default:
-      return {0, mime::fold(summary->base_subject)};
-  }
-}
-
-struct Sorted {
-  std::vector<std::uint32_t> uids;
-  std::vector<model::SortValue> values;
-
-  void add(const std::vector<model::SortKey>& keys, const account::Row& row, const mime::Summary* summary) {
-    uids.push_back(row.uid);
-    for (const auto& k : keys) values.push_back(value_of(k.by, row, summary));
-  }
+struct Ordered {
+  Sorted messages;
+  std::uint64_t modseq = 0;  // the highest among them
 };
 
 // Searches, then puts what was found in order.
-Task<Result<Results>> sorted(Session* s, Sort command) {
-  const auto keys = std::move(command.keys);
-  Searcher searcher(*s, Scope(*s->selected), std::move(command.query));
+Task<Result<Ordered>> ordered(Session* s, const std::vector<model::SortKey>* keys, model::Query query) {
+  Searcher searcher(*s, Scope(*s->selected), std::move(query));
   auto work = searcher.run();
   CO_TRY(auto found, co_await std::move(work));
-  Sorted out;
-  if (std::any_of(keys.begin(), keys.end(), needs_summary)) {
-    const UseSummary use = [&](const account::Row& row, const mime::Summary& m) { out.add(keys, row, &m); };
-    auto load = each_summary(*s, std::move(found.uids), use);
-    CO_TRY_VOID(co_await std::move(load));
-  } else {
-    for (const auto uid : found.uids)
-      if (const auto* row = s->selected->rows().find(uid)) out.add(keys, *row, nullptr);
-  }
-  auto job = [&keys, &out] {
-    std::vector<std::uint32_t> uids;
-    for (const auto i : model::sort_order(out.values, keys)) uids.push_back(out.uids[i]);
-    return uids;
-  };
-  Results results;
-  results.uids = co_await offload(s->context.runtime.cpu(), job);
-  results.modseq = found.modseq;
-  co_return results;
+  auto values = sort_values(s, keys, std::move(found.uids));
+  CO_TRY(const auto sorted, co_await std::move(values));
+  auto job = [keys, &sorted] { return sorted.in_order(*keys); };
+  Ordered out;
+  out.messages = co_await offload(s->context.runtime.cpu(), job);
+  out.modseq = found.modseq;
+  co_return out;
 }
 
 }  // namespace
@@ -99,15 +32,29 @@ Task<Reply> run(Session& s, Sort command) {
   const bool modseq = model::needs_modseq(command.query);
   if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const auto give = command.give;
-  const bool uid = command.uid;
-  auto work = sorted(&s, std::move(command));
-  auto results = co_await std::move(work);
-  if (!results) {
+  const bool update = give && give->update;
+  if (update && has_context(s, s.tag)) co_return Reply::wrong("This tag is in use");  // RFC 5267 §4.3
+  SearchContext context;
+  if (update) context.query = keep_query(s, command.query);
+  context.seen_modseq = s.account->version();
+  auto work = ordered(&s, &command.keys, std::move(command.query));
+  auto found = co_await std::move(work);
+  if (!found) {
     if (give && give->save) s.selected->saved = {};  // RFC 5182 §2.1
-    co_return reply_of(results.error());
+    co_return reply_of(found.error());
   }
-  results->tell_modseq = modseq;  // RFC 7162 §3.1.6
-  co_return tell(s, "SORT", uid, give, *results);
+  const Results results{found->messages.uids, found->modseq, modseq};  // RFC 7162 §3.1.6
+  auto reply = tell(s, "SORT", command.uid, give, results);
+  if (update) {
+    context.tag = s.tag;
+    context.uid = command.uid;
+    context.items = *give->update;
+    context.results = std::move(found->messages.uids);
+    context.values = std::move(found->messages.values);
+    context.keys = std::move(command.keys);
+    add_context(s, std::move(context));
+  }
+  co_return reply;
 }
 
 Task<Reply> run(Session& s, Thread command) {

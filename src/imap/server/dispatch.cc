@@ -35,6 +35,7 @@ Task<Reply> run(Session&, Fetch);    // cmd_fetch.cc
 Task<Reply> run(Session&, Notify);   // cmd_notify.cc
 Task<Reply> run(Session&, Store);    // cmd_store.cc
 Task<Reply> run(Session&, Search);   // cmd_search.cc
+Task<Reply> run(Session&, CancelUpdate);
 Task<Reply> run(Session&, Esearch);  // cmd_esearch.cc
 Task<Reply> run(Session&, Sort);     // cmd_sort.cc
 Task<Reply> run(Session&, Thread);
@@ -100,6 +101,8 @@ template <>
 constexpr Row k_row<Expunge> = row<Expunge>(k_selected);
 template <>
 constexpr Row k_row<UidBatches> = row<UidBatches>(k_selected);
+template <>
+constexpr Row k_row<CancelUpdate> = row<CancelUpdate>(k_selected);
 template <>
 constexpr Row k_row<Replace> = row<Replace>(k_selected);  // RFC 8508 §3.5
 template <>

@@ -25,10 +25,10 @@ void Found::add(const account::Row& row) {
   modseq = std::max(modseq, row.modseq);
 }
 
-Searcher::Searcher(Session& s, const Scope& scope, model::Query query)
+Searcher::Searcher(Session& s, const Scope& scope, model::Query query, std::vector<std::uint32_t> uids)
     : s_(s),
       mailbox_(scope.mailbox),
-      uids_(scope.uids()),
+      uids_(std::move(uids)),
       query_(prepare(std::move(query), scope)),
       by_email_id_(asks_email_id(query_)),
       now_(s.context.clock.now()) {}

@@ -19,7 +19,10 @@ struct Found {
 
 class Searcher {
  public:
-  Searcher(Session& session, const Scope& scope, model::Query query);
+  Searcher(Session& session, const Scope& scope, model::Query query)
+      : Searcher(session, scope, std::move(query), scope.uids()) {}
+  // Of these messages alone; ascending.
+  Searcher(Session& session, const Scope& scope, model::Query query, std::vector<std::uint32_t> uids);
 
   Task<Result<Found>> run();
 

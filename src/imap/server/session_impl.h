@@ -13,6 +13,7 @@
 #include "account/account.h"
 #include "imap/server/notify.h"
 #include "imap/server/reply.h"
+#include "imap/server/search_context.h"
 #include "imap/server/session.h"
 #include "imap/wire/command.h"
 #include "imap/wire/framer.h"
@@ -30,13 +31,14 @@ struct Selected {
   account::MailboxRef mailbox;
   model::View view;
   bool read_only = false;
-  std::uint64_t told_modseq = 0;    // flag changes up to here are told
-  std::uint64_t synced_modseq = 0;  // everything up to here is told: expunges may wait (RFC 7162 §3.2)
-  std::size_t told_keywords = 0;    // length of the keyword table in the last FLAGS
-  UidSet recent;                    // RFC 3501 §2.3.2: recent to this session
-  UidSet saved;                     // RFC 9051 §6.4.4.1: "$"
-  UidSet own_arrivals;              // with NOTIFY: what this session itself has put here since the last EXISTS
-  bool deleted = false;             // by somebody else: the session ends
+  std::uint64_t told_modseq = 0;        // flag changes up to here are told
+  std::uint64_t synced_modseq = 0;      // everything up to here is told: expunges may wait (RFC 7162 §3.2)
+  std::size_t told_keywords = 0;        // length of the keyword table in the last FLAGS
+  UidSet recent;                        // RFC 3501 §2.3.2: recent to this session
+  UidSet saved;                         // RFC 9051 §6.4.4.1: "$"
+  UidSet own_arrivals;                  // what this session itself has put here since the last EXISTS
+  std::vector<SearchContext> contexts;  // RFC 5267
+  bool deleted = false;                 // by somebody else: the session ends
 
   const account::Rows& rows() const { return *mailbox->rows; }
   model::MailboxId id() const { return mailbox->mailbox->id; }
@@ -157,7 +159,7 @@ class Session final : public account::Observer {
   Task<void> update_selected(bool expunges);
   void tell_expunges();
   // RFC 5465 §5.2: the items asked for, of messages that have arrived.
-  Task<void> tell_arrivals(std::uint32_t from);
+  Task<void> tell_arrivals(std::uint32_t from, UidSet own);
   Task<void> wait_and_notify();
 
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;  // UID → MODSEQ, since the last update()

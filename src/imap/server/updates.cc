@@ -144,10 +144,9 @@ void Session::set_notifier(std::unique_ptr<Notifier> next) {
 }
 
 void Session::note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids) {
-  if (!notifier) return;
   if (selected && selected->id() == mailbox)
     for (const auto uid : uids) selected->own_arrivals.insert(uid);
-  notifier->skip_arrivals(*account, mailbox, uids.size());
+  if (notifier) notifier->skip_arrivals(*account, mailbox, uids.size());
 }
 
 void Session::note_own_names() {
@@ -158,9 +157,8 @@ std::uint64_t Session::modseq_after_command() const {
   return wants_messages() && wants_flags() ? selected->mailbox->mailbox->highest_modseq : selected->synced_modseq;
 }
 
-Task<void> Session::tell_arrivals(std::uint32_t from) {
+Task<void> Session::tell_arrivals(std::uint32_t from, UidSet own) {
   const auto last = selected->view.last_uid().value;
-  const auto own = std::exchange(selected->own_arrivals, {});
   if (!notifier || notifier->items().empty() || last < from) co_return;
   Fetch fetch;
   fetch.items = notifier->items();
@@ -176,7 +174,10 @@ Task<void> Session::tell_arrivals(std::uint32_t from) {
 Task<void> Session::update_selected(bool expunges) {
   auto& s = *selected;
   const auto& rows = s.rows();
-  if (expunges && s.view.has_pending()) tell_expunges();
+  if (expunges && s.view.has_pending()) {
+    tell_contexts_of_expunges(*this);
+    tell_expunges();
+  }
   if (s.deleted) {
     // The name may already be another mailbox: nothing this client knows of holds any more.
     untagged("BYE The selected mailbox was deleted");
@@ -201,6 +202,7 @@ Task<void> Session::update_selected(bool expunges) {
 
   const auto arrived_from = told_until + 1;
   const auto exists = wants_messages() ? s.view.announce(rows) : std::nullopt;
+  const auto own = exists ? std::exchange(s.own_arrivals, {}) : UidSet();
   if (exists) {
     untagged(cat(*exists, " EXISTS"));
     if (!rev2) {
@@ -211,7 +213,7 @@ Task<void> Session::update_selected(bool expunges) {
       }
       untagged(cat(present(s.recent).size(), " RECENT"));
     }
-    auto arrivals = tell_arrivals(arrived_from);
+    auto arrivals = tell_arrivals(arrived_from, own);
     co_await std::move(arrivals);
   }
   for (std::size_t n = 0; n < changed.size(); ++n) {
@@ -220,6 +222,10 @@ Task<void> Session::update_selected(bool expunges) {
     announce_new_keywords();
     print_flags(i, condstore || rev2 || notifier, true);  // RFC 5465 §5.1: with UID
     if ((n + 1) % k_yield_messages == 0) co_await connection.flush_if_full();
+  }
+  if (!s.contexts.empty() && wants_messages()) {
+    auto contexts = tell_contexts(*this, arrived_from, own);
+    co_await std::move(contexts);
   }
   // RFC 7162 §3.2: what the client may remember when it has seen a MODSEQ above that of an EXPUNGE that has to wait.
   if (!s.view.has_pending())

@@ -200,64 +200,6 @@ struct Expunge {
   MAILSTEAD_EQ(Expunge);
 };
 
-// RFC 9394 §4: the first result is 1; counted from the last one with `from_end`. As the client wrote it.
-struct PartialRange {
-  bool from_end = false;
-  std::uint32_t a = 1, b = 1;
-  MAILSTEAD_EQ(PartialRange);
-};
-struct SearchReturn {
-  bool min = false, max = false, all = false, count = false, save = false;
-  std::optional<PartialRange> partial = std::nullopt;
-  MAILSTEAD_EQ(SearchReturn);
-};
-struct Search {
-  bool uid = false;
-  std::optional<SearchReturn> give;  // RETURN (…); RETURN () is ALL. With it the reply is ESEARCH.
-  model::Query query;
-  MAILSTEAD_EQ(Search);
-};
-
-// RFC 5465 §6, RFC 7377 §2.2: which mailboxes.
-struct MailboxFilter {
-  enum class Kind : std::uint8_t { selected, inboxes, personal, subscribed, subtree, subtree_one, mailboxes };
-  Kind kind{};
-  std::vector<std::string> names;  // of the last three kinds
-  MAILSTEAD_EQ(MailboxFilter);
-};
-struct Esearch {
-  std::vector<MailboxFilter> in;  // none: the selected one
-  std::optional<SearchReturn> give;
-  model::Query query;
-  MAILSTEAD_EQ(Esearch);
-};
-
-// RFC 5256, 5957; RETURN: RFC 5267 §3.
-struct Sort {
-  bool uid = false;
-  std::optional<SearchReturn> give;
-  std::vector<model::SortKey> keys;
-  model::Query query;
-  MAILSTEAD_EQ(Sort);
-};
-struct Thread {
-  bool uid = false;
-  model::Threading by{};
-  model::Query query;
-  MAILSTEAD_EQ(Thread);
-};
-
-// RFC 5255 §3.2: no tags: a question.
-struct Language {
-  std::vector<std::string> tags;
-  MAILSTEAD_EQ(Language);
-};
-// RFC 5255 §4.7: no names: a question. "cz;*" are patterns (RFC 4790 §3.2).
-struct Comparator {
-  std::vector<std::string> names;
-  MAILSTEAD_EQ(Comparator);
-};
-
 enum class FetchAttr : std::uint8_t {
   uid,
   flags,
@@ -294,6 +236,71 @@ struct FetchItem {
   bool lazy = false;                                               // PREVIEW (LAZY)
   MAILSTEAD_EQ(FetchItem);
 };
+// RFC 9394 §4: the first result is 1; counted from the last one with `from_end`. As the client wrote it.
+struct PartialRange {
+  bool from_end = false;
+  std::uint32_t a = 1, b = 1;
+  MAILSTEAD_EQ(PartialRange);
+};
+struct SearchReturn {
+  bool min = false, max = false, all = false, count = false, save = false;
+  std::optional<PartialRange> partial = std::nullopt;
+  bool context = false;                                         // RFC 5267 §4.2: a hint
+  std::optional<std::vector<FetchItem>> update = std::nullopt;  // RFC 5267 §4.3; the items: RFC 5465 §7
+  MAILSTEAD_EQ(SearchReturn);
+};
+struct Search {
+  bool uid = false;
+  std::optional<SearchReturn> give;  // RETURN (…); RETURN () is ALL. With it the reply is ESEARCH.
+  model::Query query;
+  MAILSTEAD_EQ(Search);
+};
+
+// RFC 5465 §6, RFC 7377 §2.2: which mailboxes.
+struct MailboxFilter {
+  enum class Kind : std::uint8_t { selected, inboxes, personal, subscribed, subtree, subtree_one, mailboxes };
+  Kind kind{};
+  std::vector<std::string> names;  // of the last three kinds
+  MAILSTEAD_EQ(MailboxFilter);
+};
+struct Esearch {
+  std::vector<MailboxFilter> in;  // none: the selected one
+  std::optional<SearchReturn> give;
+  model::Query query;
+  MAILSTEAD_EQ(Esearch);
+};
+
+struct CancelUpdate {  // RFC 5267 §4.3.5
+  std::vector<std::string> tags;
+  MAILSTEAD_EQ(CancelUpdate);
+};
+
+// RFC 5256, 5957; RETURN: RFC 5267 §3.
+struct Sort {
+  bool uid = false;
+  std::optional<SearchReturn> give;
+  std::vector<model::SortKey> keys;
+  model::Query query;
+  MAILSTEAD_EQ(Sort);
+};
+struct Thread {
+  bool uid = false;
+  model::Threading by{};
+  model::Query query;
+  MAILSTEAD_EQ(Thread);
+};
+
+// RFC 5255 §3.2: no tags: a question.
+struct Language {
+  std::vector<std::string> tags;
+  MAILSTEAD_EQ(Language);
+};
+// RFC 5255 §4.7: no names: a question. "cz;*" are patterns (RFC 4790 §3.2).
+struct Comparator {
+  std::vector<std::string> names;
+  MAILSTEAD_EQ(Comparator);
+};
+
 struct Fetch {
   bool uid = false;
   MessageSet set;
@@ -363,8 +370,8 @@ struct SetQuota {
 using Command =
     std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Unauthenticate, Id,
                  Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
-                 Append, Replace, Expunge, Search, Esearch, Sort, Thread, Language, Comparator, Fetch, Notify, Store,
-                 Copy, UidBatches, GetQuota, GetQuotaRoot, SetQuota>;
+                 Append, Replace, Expunge, Search, Esearch, CancelUpdate, Sort, Thread, Language, Comparator, Fetch,
+                 Notify, Store, Copy, UidBatches, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
   bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

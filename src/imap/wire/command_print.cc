@@ -82,6 +82,9 @@ std::string returns(const std::optional<SearchReturn>& give) {
   if (give->count) out.emplace_back("COUNT");
   if (give->save) out.emplace_back("SAVE");
   if (give->partial) out.push_back(partial_text(*give->partial));
+  if (give->context) out.emplace_back("CONTEXT");
+  if (give->update)
+    out.push_back(give->update->empty() ? "UPDATE" : cat("UPDATE (", joined(*give->update, fetch_item), ')'));
   return cat("RETURN (", joined(out, [](const auto& s) { return s; }), ") ");
 }
 
@@ -183,6 +186,7 @@ struct Print {
     const auto in = c.in.empty() ? "" : cat("IN (", joined(c.in, [&](const auto& f) { return filter(f); }), ") ");
     return cat("ESEARCH ", in, returns(c.give), model::to_string(c.query));
   }
+  std::string operator()(const CancelUpdate& c) const { return cat("CANCELUPDATE ", joined(c.tags, text)); }
   std::string operator()(const Sort& c) const {
     return cat(uid(c.uid), "SORT ", returns(c.give), '(', joined(c.keys, sort_key), ") UTF-8 ",
                model::to_string(c.query));
@@ -284,6 +288,7 @@ std::string_view name_of(const Command& command) {
                  [](const Expunge& c) -> std::string_view { return c.uids ? "UID EXPUNGE" : "EXPUNGE"; },
                  [](const Search& c) -> std::string_view { return c.uid ? "UID SEARCH" : "SEARCH"; },
                  [](const Esearch&) -> std::string_view { return "ESEARCH"; },
+                 [](const CancelUpdate&) -> std::string_view { return "CANCELUPDATE"; },
                  [](const Sort& c) -> std::string_view { return c.uid ? "UID SORT" : "SORT"; },
                  [](const Thread& c) -> std::string_view { return c.uid ? "UID THREAD" : "THREAD"; },
                  [](const Language&) -> std::string_view { return "LANGUAGE"; },

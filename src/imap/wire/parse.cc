@@ -20,6 +20,7 @@ struct Entry {
 constexpr Entry k_commands[] = {
     {"APPEND", parse_append},
     {"AUTHENTICATE", parse_authenticate},
+    {"CANCELUPDATE", parse_cancelupdate},
     {"CAPABILITY", plain<Capability>},
     {"CHECK", plain<Check>},
     {"CLOSE", plain<Close>},

@@ -159,6 +159,14 @@ Result<> partial_option(Scanner& in, SearchReturn& out) {
   return {};
 }
 
+// RFC 5465 §8: perhaps with items of messages that arrive.
+Result<> update_option(Scanner& in, SearchReturn& out) {
+  out.update.emplace();
+  if (in.peek() != ' ' || in.peek(1) != '(') return {};
+  TRY_VOID(in.space());
+  return fetch_items(in, *out.update);
+}
+
 }  // namespace
 
 // RFC 9394 §4: both ends from the same side.
@@ -189,6 +197,10 @@ Result<SearchReturn> search_return(Scanner& in) {
           out.save = true;
         else if (word == "PARTIAL" && !out.partial)
           return partial_option(in, out);
+        else if (word == "CONTEXT")
+          out.context = true;
+        else if (word == "UPDATE" && !out.update)
+          return update_option(in, out);
         else
           return fail(Errc::syntax, "unknown SEARCH return option");
         return {};
@@ -222,6 +234,16 @@ Result<Query> search_keys(Scanner& in) {
     of.push_back(std::move(q));
   } while (in.accept(' '));
   return model::both(std::move(of));
+}
+
+Result<Command> parse_cancelupdate(Scanner& in, bool) {
+  CancelUpdate out;
+  TRY_VOID(in.space());
+  do {
+    TRY(auto tag, in.string());
+    out.tags.push_back(std::move(tag));
+  } while (in.accept(' '));
+  return Command(std::move(out));
 }
 
 Result<Command> parse_search(Scanner& in, bool uid) {

@@ -17,7 +17,7 @@ ParseFunction parse_list, parse_lsub;                                           
 ParseFunction parse_append, parse_replace;                                                   // parse_append.cc
 ParseFunction parse_fetch;                                                                   // parse_fetch.cc
 ParseFunction parse_notify;                                                                  // parse_notify.cc
-ParseFunction parse_search;                                                                  // parse_search.cc
+ParseFunction parse_search, parse_cancelupdate;                                              // parse_search.cc
 ParseFunction parse_esearch;                                                                 // parse_esearch.cc
 ParseFunction parse_sort, parse_thread;                                                      // parse_sort.cc
 ParseFunction parse_language, parse_comparator;                                              // parse_language.cc

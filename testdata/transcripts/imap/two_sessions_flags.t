@@ -5,8 +5,6 @@ mail <<one
 2 login ann
 1 C: e ENABLE IMAP4rev2
 1 S: * ENABLED IMAP4rev2
-1 S: * FLAGS (... NewKeyword)
-1 S: * OK [PERMANENTFLAGS (... NewKeyword \*)] ...
 1 S: e OK ...
 2 C: e ENABLE IMAP4rev2
 2 S: * ENABLED IMAP4rev2
@@ -29,6 +27,8 @@ mail <<one
 2 C: d NOOP
 2 S: d OK ...
 1 C: e STORE 2 +FLAGS.SILENT (NewKeyword)
+1 S: * FLAGS (... NewKeyword)
+1 S: * OK [PERMANENTFLAGS (... NewKeyword \*)] ...
 1 S: e OK ...
 2 C: f NOOP
 2 S> * FLAGS (... NewKeyword)

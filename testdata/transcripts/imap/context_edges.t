@@ -1,0 +1,68 @@
+# rfc: 5267 §4.3.1
+mail <<a
+1 login ann
+1 C: z CANCELUPDATE "x"
+1 S: z BAD ...
+1 C: s SELECT INBOX
+1 S* * ...
+1 S: s OK ...
+1 C: y CANCELUPDATE
+1 S: y BAD ...
+1 C: x CANCELUPDATE x
+1 S: x BAD ...
+1 C: w SEARCH RETURN (UPDATE UPDATE) ALL
+1 S: w BAD ...
+1 C: v ESEARCH IN (personal) RETURN (UPDATE) ALL
+1 S: v BAD ...
+# Nothing but updates is asked for.
+1 C: a1 SEARCH RETURN (UPDATE) ALL
+1 S: * ESEARCH (TAG "a1")
+1 S: a1 OK ...
+# With PARTIAL they are about all results (§4.4).
+1 C: a2 SEARCH RETURN (UPDATE PARTIAL 1:1) SEEN
+1 S: * ESEARCH (TAG "a2") PARTIAL (1:1 NIL)
+1 S: a2 OK ...
+1 C: b STORE 1 +FLAGS.SILENT (\Seen)
+1 S: * ESEARCH (TAG "a2") ADDTO (0 1)
+1 S: b OK ...
+# A keyword that nobody knew when the search began.
+1 C: a3 SEARCH RETURN (UPDATE SAVE) KEYWORD Later
+1 S: * ESEARCH (TAG "a3")
+1 S: a3 OK ...
+1 C: c STORE 1 +FLAGS.SILENT (Later)
+1 S: * FLAGS (... Later)
+1 S: * OK [PERMANENTFLAGS (... Later \*)] ...
+1 S: * ESEARCH (TAG "a3") ADDTO (0 1)
+1 S: c OK ...
+1 C: a4 SEARCH RETURN (UPDATE) ALL
+1 C: a5 SEARCH RETURN (UPDATE) ALL
+1 C: a6 SEARCH RETURN (UPDATE) ALL
+1 C: a7 SEARCH RETURN (UPDATE) ALL
+1 C: a8 SEARCH RETURN (UPDATE) ALL
+1 C: a9 SEARCH RETURN (UPDATE) ALL
+1 C: a10 SEARCH RETURN (UPDATE) ALL
+1 C: a11 SEARCH RETURN (UPDATE) ALL
+1 C: a12 SEARCH RETURN (UPDATE) ALL
+1 C: a13 SEARCH RETURN (UPDATE) ALL
+1 C: a14 SEARCH RETURN (UPDATE) ALL
+1 C: a15 SEARCH RETURN (UPDATE) ALL
+1 C: a16 SEARCH RETURN (UPDATE) ALL
+1 S* * ESEARCH ...
+1 S* ... OK ...
+# Enough: the results are told, the updates are not.
+1 C: a17 SEARCH RETURN (COUNT UPDATE) ALL
+1 S: * ESEARCH (TAG "a17") COUNT 1
+1 S: * NO [NOUPDATE "a17"] ...
+1 S: a17 OK ...
+1 C: d CANCELUPDATE "a2" "a4"
+1 S: d OK ...
+1 C: a17 SEARCH RETURN (COUNT UPDATE) UNSEEN
+1 S: * ESEARCH (TAG "a17") COUNT 0
+1 S: a17 OK ...
+1 C: e STORE 1 -FLAGS.SILENT (\Seen)
+1 S: * ESEARCH (TAG "a17") ADDTO (0 1)
+1 S: e OK ...
+== a
+Subject: a
+
+x
