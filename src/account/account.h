@@ -78,6 +78,14 @@ struct Copied {
   std::vector<Uid> from, to;
 };
 
+// RFC 5464. Names in small letters; what they may be is the protocol's to say.
+struct Annotation {
+  std::string name, value;
+};
+// Of one mailbox, or of the account; RFC 5464 §4.1 asks for 10 of 1024 octets.
+inline constexpr std::size_t k_annotations_max = 50;
+inline constexpr std::size_t k_annotation_bytes_max = 8 * 1024;  // all of a mailbox fit into one commit
+
 enum class FlagChange : std::uint8_t { set, add, remove };
 
 struct Stored {
@@ -109,6 +117,8 @@ class Observer {
   virtual void on_changed(std::optional<MailboxId> mailbox) = 0;
   // The mailbox is gone: the session must leave it.
   virtual void on_deleted(MailboxId mailbox) = 0;
+  // An annotation was set or removed, of a mailbox or, with no mailbox, of the account.
+  virtual void on_annotated(std::optional<MailboxId> /*of*/, const std::string& /*name*/) {}
   // Another node may have committed, and refresh() would tell: for a session that only waits.
   virtual void on_hint() {}
 };
@@ -143,6 +153,14 @@ class Account {
   virtual Task<Result<>> rename(std::string from, std::string to, Actor actor) = 0;
   virtual Task<Result<>> subscribe(std::string name, bool on, Actor actor) = 0;
   virtual std::vector<std::string> subscriptions() const = 0;  // may name mailboxes that are gone (RFC 9051 §6.3.7)
+
+  // Annotations of a mailbox, or of the account, by name. They go with the mailbox: renamed, deleted; a new mailbox
+  // that takes INBOX's messages gets a copy (RFC 5464 §4.1).
+  virtual Task<Result<std::vector<Annotation>>> annotations(std::optional<MailboxId> of) = 0;
+  // All or none; no value: removed. too_big: one value is; full: there would be too many.
+  virtual Task<Result<>> annotate(std::optional<MailboxId> of,
+                                  std::vector<std::pair<std::string, std::optional<std::string>>> changes,
+                                  Actor actor) = 0;
 
   // Messages ---------------------------------------------------------------------------------------------------------
   // Loads the mailbox's rows when they are not in memory, and keeps them there while the handle lives.

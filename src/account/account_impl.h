@@ -40,6 +40,7 @@ class Transaction {
   Mailbox* mailbox(std::string_view name);
   void erase_mailbox(MailboxId id);
   void subscription(const std::string& name, bool on);
+  void annotation(std::uint32_t mailbox, const std::string& name, const std::optional<std::string>& value);
   void set_options(const Options& options);
   // Takes a row out of Recently removed.
   void erase_removed(std::uint64_t number, std::uint32_t size);
@@ -110,6 +111,10 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<>> subscribe(std::string name, bool on, Actor actor) override;
   std::vector<std::string> subscriptions() const override;
 
+  Task<Result<std::vector<Annotation>>> annotations(std::optional<MailboxId> of) override;
+  Task<Result<>> annotate(std::optional<MailboxId> of,
+                          std::vector<std::pair<std::string, std::optional<std::string>>> changes,
+                          Actor actor) override;
   Task<Result<MailboxRef>> open(MailboxId mailbox) override;
   Task<Result<Appended>> append(MailboxId to, std::vector<NewMessage> messages, Actor actor) override;
   Task<Result<Appended>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, Actor actor) override;
@@ -182,6 +187,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   void history_of(std::uint64_t version, const ChangeRecord& record, std::vector<HistoryEntry>& out) const;
   Task<Result<Content>> content(ContentId id);
   Task<Result<>> keep_summaries(std::vector<std::pair<std::uint64_t, std::string>> fresh);
+  Task<Result<std::vector<Annotation>>> read_annotations(std::uint32_t mailbox);
   void sort_mailboxes();
 
   Home& home_;

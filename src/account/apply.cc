@@ -60,6 +60,7 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
   }
 
   bool list_changed = false;
+  std::vector<AnnotationSet> annotated;
   std::vector<std::uint32_t> left;  // mailboxes that no session may stay in
   for (auto& mailbox : put) {
     const auto id = mailbox.id.value;
@@ -89,6 +90,8 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
         else
           lone_subscriptions_.erase(s->name);
         list_changed = true;
+      } else if (const auto* a = std::get_if<AnnotationSet>(&effect)) {
+        annotated.push_back(*a);
       }
   version_ = version;
   state_ = state;
@@ -109,6 +112,8 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
   for (auto* o : observers) {
     for (const auto& [id, m] : moved) o->on_changed(MailboxId(id));
     if (list_changed) o->on_changed(std::nullopt);
+    for (const auto& a : annotated)
+      o->on_annotated(a.mailbox == 0 ? std::nullopt : std::optional(MailboxId(a.mailbox)), a.name);
   }
   return {};
 }

@@ -64,6 +64,9 @@ class AccountCheck {
   void key(const std::string& key, const std::string& value) {
     Reader in(std::string_view(key).substr(1));
     switch (key[0]) {
+      case 'a':
+        if (in.u32be(); in.bad() || !decode_annotation(value)) found(key_name(key), "annotation cannot be decoded");
+        return;
       case 'c':
         return content(in.u64be(), in.done(), value);
       case 'd':

@@ -126,6 +126,8 @@ void Golden::make() {
   ASSERT_TRUE(run(a->subscribe("not/there/Ärger", true, k_imap)));
   ASSERT_TRUE(run(a->set_quota(50'000'000, 1000, Actor{"", "admin", ""})));
   ASSERT_TRUE(run(a->change_options(set_options, Actor{"", "admin", ""})));
+  ASSERT_TRUE(run(a->annotate(inbox, {{"/shared/comment", std::string("of\0INBOX", 8)}}, k_imap)));
+  ASSERT_TRUE(run(a->annotate(std::nullopt, {{"/private/filters/values/x", "SEEN"}}, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
   close();
 }
@@ -187,7 +189,8 @@ void Golden::verify_first(int version) {
   }
   EXPECT_EQ(kinds,
             cat("create,append,append,append,append,append,append,create,delete mailbox,flags,copy,move,expunge,",
-                version == 1 ? "pop3 hide,subscribe,quota," : "pop3,subscribe,quota,settings,"));
+                version == 1 ? "pop3 hide,subscribe,quota," : "pop3,subscribe,quota,settings,",
+                version < 3 ? "" : "annotate,annotate,"));
   if (version == 1) return;
   ASSERT_EQ(view.retrieved.size(), 1U);
   EXPECT_EQ(view.retrieved[0].day, 1'800'000'000U / 86'400);
@@ -200,6 +203,13 @@ void Golden::verify_first(int version) {
   ASSERT_NE(moved, history.entries.end());
   EXPECT_EQ(moved->from_mailbox, "INBOX");
   EXPECT_EQ(moved->from_uid, 2U);
+  if (version == 2) return;
+  const auto of_inbox = *run(a->annotations(a->find("INBOX")->id)), of_account = *run(a->annotations(std::nullopt));
+  ASSERT_EQ(of_inbox.size(), 1U);
+  EXPECT_EQ(of_inbox[0].name, "/shared/comment");
+  EXPECT_EQ(of_inbox[0].value, std::string("of\0INBOX", 8));
+  ASSERT_EQ(of_account.size(), 1U);
+  EXPECT_EQ(of_account[0].value, "SEEN");
 }
 
 void Golden::verify_second() {
@@ -242,8 +252,13 @@ TEST_F(Golden, Version1StaysReadable) {
   stays_readable(1);
 }
 
+// Before there were annotations.
 TEST_F(Golden, Version2StaysReadable) {
   stays_readable(2);
+}
+
+TEST_F(Golden, Version3StaysReadable) {
+  stays_readable(3);
 }
 
 }  // namespace

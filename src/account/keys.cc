@@ -87,6 +87,9 @@ std::string summary_key(std::uint64_t content) {
 std::string removed_key(std::uint64_t number) {
   return Writer().raw("r").u64be(number).take();
 }
+std::string annotation_key(std::uint32_t mailbox, std::string_view name) {
+  return Writer().raw("a").u32be(mailbox).raw(name).take();
+}
 std::string subscription_key(std::string_view name) {
   return Writer().raw("s").raw(name.substr(0, 500)).take();
 }
@@ -210,6 +213,18 @@ Result<RemovedRow> decode_removed(std::string_view bytes) {
   removed.flags = read_names(r);
   if (!known || !r.done()) return std::unexpected(corrupt("removed row"));
   return removed;
+}
+
+std::string encode_annotation(std::string_view value) {
+  return Writer().u8(1).str(value).take();
+}
+
+Result<std::string> decode_annotation(std::string_view bytes) {
+  Reader r(bytes);
+  const bool known = r.u8() == 1;
+  std::string value(r.str());
+  if (!known || !r.done()) return fail(Errc::corrupt, "annotation");
+  return value;
 }
 
 std::string encode_uids(const UidSet& uids) {

@@ -11,6 +11,7 @@
 //   "s" name                          empty: a subscription of a name without a mailbox
 //   "o"                               options   (account/options.h)
 //   "g" mailbox:u32be device:u32be    a POP3 device's view (encode_view)
+//   "a" mailbox:u32be name            annotation (encode_annotation); of the account: mailbox 0
 //   "d" device:u32be                  before there was "g": UIDs of INBOX hidden from a POP3 device (encode_uids)
 //   head summary                      encode_state
 //
@@ -57,6 +58,7 @@ std::string content_key(std::uint64_t content);
 std::string summary_key(std::uint64_t content);
 std::string removed_key(std::uint64_t number);
 std::string subscription_key(std::string_view name);
+std::string annotation_key(std::uint32_t mailbox, std::string_view name);
 std::string hidden_key(std::uint32_t device);
 std::string view_key(std::uint32_t mailbox, std::uint32_t device);
 std::string options_key();
@@ -73,6 +75,8 @@ std::string encode_content(const Content& c);
 Result<Content> decode_content(std::string_view bytes);
 std::string encode_removed(const RemovedRow& r);
 Result<RemovedRow> decode_removed(std::string_view bytes);
+std::string encode_annotation(std::string_view value);
+Result<std::string> decode_annotation(std::string_view bytes);
 std::string encode_uids(const UidSet& uids);
 Result<UidSet> decode_uids(std::string_view bytes);
 std::string encode_view(const Pop3View& v);

@@ -31,9 +31,11 @@ Task<Result<>> AccountImpl::remove(std::string name, Actor actor) {
                                     [&](const Mailbox* m) { return model::is_under(m->name, there->name); });
     if (!there->selectable && parent) co_return fail(Errc::no_permission, "it has children");
     if (there->selectable) CO_TRY_VOID(co_await expunge_in_turn(id, std::nullopt, false, actor, "delete mailbox"));
+    CO_TRY(const auto annotated, co_await read_annotations(id.value));
     Transaction tx(*this, "delete mailbox", actor);
     auto& m = *tx.mailbox(id);
     if (m.messages > 0) continue;  // another node put something in: it goes, too
+    for (const auto& a : annotated) tx.annotation(id.value, a.name, std::nullopt);
     if (parent) {
       m.selectable = false;
       m.use.reset();
@@ -60,18 +62,23 @@ Task<Result<>> AccountImpl::rename(std::string from, std::string to, Actor actor
     if (find(to) != nullptr) co_return fail(Errc::exists);
     if (model::is_under(to, there->name) && !model::is_inbox(from))
       co_return fail(Errc::invalid, "a mailbox cannot go into itself");
+    const auto inbox_id = find(model::k_inbox)->id;
+    std::vector<Annotation> annotated;
+    if (model::is_inbox(from)) {
+      CO_TRY(annotated, co_await read_annotations(inbox_id.value));
+    }
     Transaction tx(*this, "rename", actor);
     tx.make_parents(to, clock_.now());
     if (model::is_inbox(from)) {
       // RFC 9051 §6.3.6: INBOX stays, its messages go to the new mailbox.
       const auto id = tx.add_mailbox(to, std::nullopt, clock_.now()).id;
+      for (const auto& a : annotated) tx.annotation(id.value, a.name, a.value);
       CO_TRY(const bool made, co_await commit(tx));
       if (!made) continue;
-      const auto inbox = find(model::k_inbox)->id;
       guard.release();
       UidSet all;
       all.insert(Uid(1), Uid(UINT32_MAX));
-      CO_TRY_VOID(co_await transfer(inbox, std::move(all), id, false, std::move(actor)));
+      CO_TRY_VOID(co_await transfer(inbox_id, std::move(all), id, false, std::move(actor)));
       co_return Result<>();
     }
     const auto prefix = there->name;

@@ -62,6 +62,10 @@ Result<Effect> read_effect(Reader& r) {
     }
     case 11:
       return OptionsPut{std::string(r.str())};
+    case 12: {
+      const auto mailbox = r.u32be();
+      return AnnotationSet{mailbox, std::string(r.str())};
+    }
     default:
       return fail(Errc::corrupt, "change record: unknown effect");
   }
@@ -90,7 +94,8 @@ std::string encode_record(const ChangeRecord& record) {
                             [&](const DeviceSeen& e) {
                               w.u8(10).u32be(e.device).u32be(e.mailbox).str(e.retrieved).str(e.hidden);
                             },
-                            [&](const OptionsPut& e) { w.u8(11).str(e.value); }},
+                            [&](const OptionsPut& e) { w.u8(11).str(e.value); },
+                            [&](const AnnotationSet& e) { w.u8(12).u32be(e.mailbox).str(e.name); }},
                  effect);
   }
   return w.take();

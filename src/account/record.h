@@ -14,6 +14,7 @@
 //            | 9 number:varint content:varint                Recently removed: purged
 //            | 10 device:u32be mailbox:u32be retrieved:str hidden:str   UIDs new in a POP3 device's view (encode_uids)
 //            | 11 value:str                                  the account's options as stored
+//            | 12 mailbox:u32be name:str                     annotation set or removed; of the account: mailbox 0
 // 3, 4 and 2 were written before there were 6, 7 and 8; they stay readable.
 #pragma once
 
@@ -69,12 +70,16 @@ struct DeviceSeen {
 struct OptionsPut {
   std::string value;
 };
+struct AnnotationSet {
+  std::uint32_t mailbox;
+  std::string name;
+};
 struct SubscriptionSet {
   bool on;
   std::string name;
 };
-using Effect =
-    std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet, RemovedGone, DeviceSeen, OptionsPut>;
+using Effect = std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet, RemovedGone, DeviceSeen,
+                            OptionsPut, AnnotationSet>;
 
 struct RecordEntry {
   std::string kind;  // "append", "flags", "expunge", …

@@ -123,6 +123,14 @@ void Transaction::erase_removed(std::uint64_t number, std::uint32_t size) {
   --quota.removed_messages;
 }
 
+void Transaction::annotation(std::uint32_t mailbox, const std::string& name, const std::optional<std::string>& value) {
+  if (value)
+    put(annotation_key(mailbox, name), encode_annotation(*value));
+  else
+    ops.push_back({store::Op::del, annotation_key(mailbox, name), {}});
+  effect(AnnotationSet{mailbox, name});
+}
+
 Row Transaction::add_message(Mailbox& m, const NewMessage& message, const store::BlobId& blob, std::int64_t now) {
   Row row{};
   row.uid = m.uidnext++;
