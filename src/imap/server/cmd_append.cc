@@ -2,6 +2,7 @@
 // (RFC 8508).
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "imap/server/binary_append.h"
 #include "imap/server/catenate.h"
 #include "imap/server/session_impl.h"
 
@@ -19,6 +20,12 @@ Task<std::optional<Reply>> complete(Session* s, AppendMessage* message) {
     auto work = catenate(s, message);
     auto refusal = co_await std::move(work);
     if (refusal) co_return refusal;
+  }
+  if (message->content.find('\0') != std::string::npos) {
+    auto job = [message] { return without_nul(message->content); };
+    auto encoded = co_await offload(s->context.runtime.cpu(), std::move(job));
+    if (!encoded) co_return Reply::refuse("UNKNOWN-CTE", "NUL where no transfer encoding can be");  // RFC 3516 §4.4
+    message->content = *std::move(encoded);
   }
   // RFC 3502 §3: an empty literal is the client's way to call a MULTIAPPEND off.
   if (message->content.empty()) co_return Reply::refuse("CANNOT", "An empty message");

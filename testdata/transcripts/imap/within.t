@@ -1,0 +1,49 @@
+# rfc: 5032 §4
+mail <<one
+1 login ann
+C: e ENABLE IMAP4rev2
+S: * ENABLED IMAP4rev2
+S: e OK ...
+advance 259200
+mail <<one
+C: s SELECT INBOX
+S* * ...
+S: s OK [READ-WRITE] ...
+C: t STORE 2 +FLAGS.SILENT (\Flagged)
+S: t OK ...
+C: a1 SEARCH UNSEEN YOUNGER 259200
+S: * ESEARCH (TAG "a1") ALL 1:2
+S: a1 OK ...
+C: a2 SEARCH UNSEEN YOUNGER 259199
+S: * ESEARCH (TAG "a2") ALL 2
+S: a2 OK ...
+C: a3 SEARCH OLDER 259200
+S: * ESEARCH (TAG "a3") ALL 1
+S: a3 OK ...
+C: a4 SEARCH OLDER 259201
+S: * ESEARCH (TAG "a4")
+S: a4 OK ...
+C: a5 SEARCH OR OLDER 259200 FLAGGED NOT YOUNGER 1
+S: * ESEARCH (TAG "a5") ALL 1
+S: a5 OK ...
+C: a6 SEARCH YOUNGER 4294967295
+S: * ESEARCH (TAG "a6") ALL 1:2
+S: a6 OK ...
+# §3: a number that is not 0 and has 32 bits.
+C: a7 SEARCH OLDER 0
+S: a7 BAD ...
+C: a8 SEARCH YOUNGER 4294967296
+S: a8 BAD ...
+C: a9 SEARCH OLDER
+S: a9 BAD ...
+C: a10 SEARCH OLDER -1
+S: a10 BAD ...
+# Time goes on.
+advance 1
+C: a11 SEARCH YOUNGER 259200
+S: * ESEARCH (TAG "a11") ALL 2
+S: a11 OK ...
+== one
+Subject: one
+
+x
