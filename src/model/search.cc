@@ -137,6 +137,9 @@ bool needs_modseq(const Query& q) {
 bool needs_seqs(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Seqs>(c.node); });
 }
+bool needs_filter(const Query& q) {
+  return any_key(q, [](const Query& c) { return std::holds_alternative<key::Filter>(c.node); });
+}
 bool needs_saved(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Saved>(c.node); });
 }
@@ -168,6 +171,7 @@ std::optional<bool> evaluate(const Query& q, const Subject& s) {
                  [&](const key::Header& k) -> R { return s.header_contains(k.name, k.text); },
                  [&](const key::Body& k) -> R { return s.body_contains(k.text); },
                  [&](const key::Text& k) -> R { return s.text_contains(k.text); },
+                 [](const key::Filter&) -> R { return false; },
                  [&](const key::And& k) -> R { return combine(k.of, s, true); },
                  [&](const key::Or& k) -> R { return combine(k.of, s, false); },
                  [&](const key::Not& k) -> R {

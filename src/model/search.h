@@ -98,6 +98,11 @@ struct Text {
   std::string text;
   friend bool operator==(const Text&, const Text&) = default;
 };
+struct Filter {  // RFC 5466: stands for a query that is stored under this name; to be replaced before the search
+  std::string name;
+  bool other_charset;  // the command's is neither UTF-8 nor US-ASCII
+  friend bool operator==(const Filter&, const Filter&) = default;
+};
 struct And {
   std::vector<Query> of;
   friend bool operator==(const And&, const And&);
@@ -115,7 +120,7 @@ struct Not {
 struct Query {
   std::variant<key::All, key::System, key::Keyword, key::Recent, key::Seqs, key::Uids, key::Saved, key::Size, key::Date,
                key::Age, key::SaveDateSupported, key::ModSeqFrom, key::ObjectId, key::Envelope, key::Header, key::Body,
-               key::Text, key::And, key::Or, key::Not>
+               key::Text, key::Filter, key::And, key::Or, key::Not>
       node;
   friend bool operator==(const Query&, const Query&) = default;
 };
@@ -130,6 +135,7 @@ Cost cost(const Query&);
 void order_by_cost(Query&);
 bool needs_modseq(const Query&);  // RFC 7162 §3.1.5: the reply then carries MODSEQ
 bool needs_seqs(const Query& q);  // a set of sequence numbers is among the keys
+bool needs_filter(const Query&);  // a named filter is among the keys
 bool needs_saved(const Query&);   // "$" occurs
 
 // The sequence-set notation of the protocol, which parses back to an equal query.

@@ -80,6 +80,7 @@ std::string print(const Query& q) {
                  [](const key::Header& k) { return cat("HEADER ", string_of(k.name), ' ', string_of(k.text)); },
                  [](const key::Body& k) { return cat("BODY ", string_of(k.text)); },
                  [](const key::Text& k) { return cat("TEXT ", string_of(k.text)); },
+                 [](const key::Filter& k) { return cat("FILTER ", k.name); },
                  [](const key::And& k) { return cat('(', joined(k.of), ')'); },
                  [](const key::Or& k) { return print_or(k.of); },
                  [](const key::Not& k) { return cat("NOT ", joined(k.of)); }},

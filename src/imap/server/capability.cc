@@ -29,6 +29,7 @@ constexpr Advertised k_capabilities[] = {
     {"CREATE-SPECIAL-USE", after_login},     // RFC 6154 §3
     {"ESEARCH", after_login},                // RFC 4731
     {"PARTIAL", after_login},                // RFC 9394
+    {"FILTERS", after_login},                // RFC 5466
     {"SEARCHRES", after_login},              // RFC 5182
     {"WITHIN", after_login},                 // RFC 5032
     {"SORT", after_login},                   // RFC 5256
@@ -43,6 +44,8 @@ constexpr Advertised k_capabilities[] = {
     {"LANGUAGE", always},                    // RFC 5255 §3
     {"LIST-EXTENDED", after_login},          // RFC 5258
     {"LIST-STATUS", after_login},            // RFC 5819
+    {"LIST-METADATA", after_login},          // RFC 9590
+    {"METADATA", after_login},               // RFC 5464
     {"STATUS=SIZE", after_login},            // RFC 8438
     {"CONDSTORE", after_login},              // RFC 7162
     {"QRESYNC", after_login},                // RFC 7162 §3.2

@@ -1,6 +1,7 @@
 // ESEARCH in several mailboxes (RFC 7377), one after the other.
 #include <algorithm>
 
+#include "imap/server/filters.h"
 #include "imap/server/names.h"
 #include "imap/server/search_reply.h"
 
@@ -38,6 +39,9 @@ Task<Reply> run(Session& s, Esearch command) {
   const auto give = command.give.value_or(SearchReturn{.all = true});
   if (give.save && !only_selected) co_return Reply::wrong("SAVE is for the selected mailbox alone");  // §2.2
   if (give.update) co_return Reply::wrong("UPDATE is for SEARCH and SORT");
+  auto expand = expand_filters(&s, &command.query);
+  auto refusal = co_await std::move(expand);
+  if (refusal) co_return *std::move(refusal);
   const bool modseq = model::needs_modseq(command.query);
   if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const auto fresh = co_await s.account->refresh();

@@ -13,7 +13,7 @@ Task<Reply> run(Session& s, Idle) {
   s.connection.write("+ idling\r\n");
   const Idling idling(s.idling);
   while (!s.over) {
-    if (s.selected || s.notifier) co_await s.update(s.wants_messages());  // RFC 5465 §4
+    if (s.selected || s.notifier || s.metadata) co_await s.update(s.wants_messages());  // RFC 5465 §4
     co_await s.connection.flush();
     if (s.over) break;
     if (!s.connection.has_input() && !co_await s.connection.stream().wait_input()) continue;

@@ -96,7 +96,7 @@ Task<Reply> run(Session& s, List list) {
   std::vector<model::ListPattern> patterns;
   for (const auto& pattern : list.patterns) patterns.emplace_back(model::canonical_name(list.reference + pattern));
   const auto nodes = all_names(*s.account);
-  std::vector<model::MailboxId> for_status;
+  std::vector<model::MailboxId> for_status, for_metadata;
   // INBOX first, then by name.
   std::vector<std::string> order;
   if (nodes.contains(std::string(model::k_inbox))) order.emplace_back(model::k_inbox);
@@ -109,8 +109,17 @@ Task<Reply> run(Session& s, List list) {
     if (!answer.listed && answer.child_info.empty()) continue;
     const auto info = std::string_view(answer.child_info).substr(answer.child_info.empty() ? 0 : 1);
     print_list(s, name, node, list.select.subscribed || list.give.subscribed, "CHILDINFO", info);
+    if (!list.give.metadata.empty() && node.mailbox != nullptr) for_metadata.push_back(node.mailbox->id);
     if (!list.give.status.empty() && node.mailbox != nullptr && node.mailbox->selectable)
       for_status.push_back(node.mailbox->id);
+    co_await s.connection.flush_if_full();
+  }
+  for (const auto id : for_metadata) {  // RFC 9590
+    GetMetadata ask;
+    ask.entries = list.give.metadata;
+    auto print = print_metadata(&s, id, std::move(ask));
+    const auto printed = co_await std::move(print);
+    if (!printed && printed.error().code != Errc::not_found) co_return reply_of(printed.error());
     co_await s.connection.flush_if_full();
   }
   // RFC 5819 §2: a STATUS behind each LIST that can have one.

@@ -22,8 +22,10 @@ Task<Reply> run(Session& s, Notify command) {
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   if (std::any_of(command.groups.begin(), command.groups.end(), [](const auto& g) { return !g.unsupported.empty(); }))
-    co_return Reply::refuse("BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)",
-                            "This event is not supported");
+    co_return Reply::refuse(
+        "BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "
+        "MailboxMetadataChange ServerMetadataChange)",
+        "This event is not supported");
   const bool status = command.status;
   s.set_notifier(std::make_unique<Notifier>(*s.account, std::move(command)));
   if (!status) co_return Reply::done();

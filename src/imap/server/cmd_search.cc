@@ -1,6 +1,7 @@
 // SEARCH and UID SEARCH (RFC 9051 §6.4.4, §7.3.4; RFC 4731 ESEARCH, 5182 SAVE, 5267, 7162 §3.1.5).
 #include <algorithm>
 
+#include "imap/server/filters.h"
 #include "imap/server/search_reply.h"
 
 namespace mailstead::imap {
@@ -13,6 +14,12 @@ Task<Reply> run(Session& s, CancelUpdate command) {
 }
 
 Task<Reply> run(Session& s, Search command) {
+  auto expand = expand_filters(&s, &command.query);
+  auto refusal = co_await std::move(expand);
+  if (refusal) {
+    if (command.give && command.give->save) s.selected->saved = {};  // RFC 5182 §2.1
+    co_return *std::move(refusal);
+  }
   const bool modseq = model::needs_modseq(command.query);
   if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const bool update = command.give && command.give->update;

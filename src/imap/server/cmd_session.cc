@@ -51,6 +51,9 @@ Task<Reply> run(Session& s, Enable command) {
     } else if (name == "UIDONLY" && !s.uidonly) {  // RFC 9586 §3.1
       s.uidonly = true;
       enabled += " UIDONLY";
+    } else if (name == "METADATA" && !s.metadata) {  // RFC 5464 §4.1
+      s.metadata = true;
+      enabled += " METADATA";
     } else if (name == "CONDSTORE" && !s.condstore) {  // RFC 7162 §3.1
       s.enable_condstore();
       enabled += " CONDSTORE";

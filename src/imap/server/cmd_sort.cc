@@ -1,5 +1,6 @@
 // SORT and THREAD (RFC 5256, RFC 5957; RETURN: RFC 5267 §3).
 #include "base/ascii.h"
+#include "imap/server/filters.h"
 #include "imap/server/search_reply.h"
 #include "imap/server/sorter.h"
 #include "mime/casemap.h"
@@ -29,6 +30,12 @@ Task<Result<Ordered>> ordered(Session* s, const std::vector<model::SortKey>* key
 }  // namespace
 
 Task<Reply> run(Session& s, Sort command) {
+  auto expand = expand_filters(&s, &command.query);
+  auto refusal = co_await std::move(expand);
+  if (refusal) {
+    if (command.give && command.give->save) s.selected->saved = {};  // RFC 5182 §2.1
+    co_return *std::move(refusal);
+  }
   const bool modseq = model::needs_modseq(command.query);
   if (modseq) s.enable_condstore();  // RFC 7162 §3.1
   const auto give = command.give;
@@ -58,6 +65,9 @@ Task<Reply> run(Session& s, Sort command) {
 }
 
 Task<Reply> run(Session& s, Thread command) {
+  auto expand = expand_filters(&s, &command.query);
+  auto refusal = co_await std::move(expand);
+  if (refusal) co_return *std::move(refusal);
   if (model::needs_modseq(command.query)) s.enable_condstore();
   Searcher searcher(s, Scope(*s.selected), std::move(command.query));
   auto work = searcher.run();

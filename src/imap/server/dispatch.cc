@@ -41,10 +41,12 @@ Task<Reply> run(Session&, Sort);     // cmd_sort.cc
 Task<Reply> run(Session&, Thread);
 Task<Reply> run(Session&, Language);  // cmd_language.cc
 Task<Reply> run(Session&, Comparator);
-Task<Reply> run(Session&, Copy);        // cmd_copy.cc
-Task<Reply> run(Session&, UidBatches);  // cmd_uidbatches.cc
-Task<Reply> run(Session&, Expunge);     // cmd_expunge.cc
-Task<Reply> run(Session&, GetQuota);    // cmd_quota.cc
+Task<Reply> run(Session&, Copy);         // cmd_copy.cc
+Task<Reply> run(Session&, UidBatches);   // cmd_uidbatches.cc
+Task<Reply> run(Session&, Expunge);      // cmd_expunge.cc
+Task<Reply> run(Session&, GetMetadata);  // cmd_metadata.cc
+Task<Reply> run(Session&, SetMetadata);
+Task<Reply> run(Session&, GetQuota);  // cmd_quota.cc
 Task<Reply> run(Session&, GetQuotaRoot);
 Task<Reply> run(Session&, SetQuota);
 

@@ -27,6 +27,11 @@ struct ListLine {
 };
 Task<void> print_lists(Session& session, std::vector<ListLine> lines);
 
+// "* METADATA name (entry value …)" (RFC 5464 §4.4.1, RFC 9590): of the account with no mailbox. Entries without a
+// value are NIL. What is longer than the command wants is left out; returns the size of the longest of these.
+Task<Result<std::optional<std::size_t>>> print_metadata(Session* session, std::optional<model::MailboxId> of,
+                                                        GetMetadata command);
+
 // Whether a filter of other mailboxes than the selected one (RFC 5465 §6) covers this name.
 bool covers(const MailboxFilter& filter, std::string_view name, bool subscribed);
 

@@ -13,7 +13,7 @@ Notifier::Events events_of(const NotifyGroup& group) {
     return std::find(group.events.begin(), group.events.end(), e) != group.events.end();
   };
   return {asks(NotifyEvent::message_new), asks(NotifyEvent::flag_change), asks(NotifyEvent::mailbox_name),
-          asks(NotifyEvent::subscription_change)};
+          asks(NotifyEvent::subscription_change), asks(NotifyEvent::mailbox_metadata_change)};
 }
 
 std::set<std::string> all_subscriptions(const account::Account& account) {
@@ -49,8 +49,15 @@ Notifier::Events Notifier::of(std::string_view name, bool subscribed) const {
     all.flags = all.flags || e.flags;
     all.names = all.names || e.names;
     all.subscriptions = all.subscriptions || e.subscriptions;
+    all.metadata = all.metadata || e.metadata;
   }
   return all;
+}
+
+bool Notifier::server_metadata() const {
+  return std::any_of(groups_.begin(), groups_.end(), [](const NotifyGroup& g) {
+    return std::find(g.events.begin(), g.events.end(), NotifyEvent::server_metadata_change) != g.events.end();
+  });
 }
 
 void Notifier::note(std::optional<model::MailboxId> changed) {

@@ -24,6 +24,7 @@ class Notifier {
     bool flags = false;
     bool names = false;
     bool subscriptions = false;
+    bool metadata = false;
   };
 
   // From here on; what was before counts as known.
@@ -35,6 +36,8 @@ class Notifier {
   const std::vector<FetchItem>& items() const { return items_; }
   // Of any other.
   Events of(std::string_view name, bool subscribed) const;
+
+  bool server_metadata() const;
 
   void note(std::optional<model::MailboxId> changed);
   // The session's own change, `n` messages put there, is no news; unless something else has happened as well.

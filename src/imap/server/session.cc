@@ -103,7 +103,8 @@ Task<void> Session::execute(RawCommand raw) {
   auto handler = dispatch(*this, *std::move(command));
   const auto reply = co_await std::move(handler);
   if (reply.kind == Reply::bad) count_bad();
-  if ((selected || notifier) && reply.kind != Reply::none) co_await update(allowed && (wants_messages() || removes));
+  if ((selected || notifier || metadata) && account && reply.kind != Reply::none)
+    co_await update(allowed && (wants_messages() || removes));
   print(reply);
 }
 
@@ -219,7 +220,8 @@ void Session::log_out() {
   account->unobserve(this);
   account.reset();
   identity = {};
-  rev2 = utf8_accept = uidonly = condstore = qresync = false;
+  annotated_ = {};
+  rev2 = utf8_accept = uidonly = metadata = condstore = qresync = false;
   notifier.reset();
   framer.set_limits({});
   connection.stream().set_deadline(limits::k_login_deadline_ms);
@@ -264,6 +266,12 @@ void Session::on_changed(std::optional<model::MailboxId> mailbox) {
   dirty_ = dirty_ || ours;
   if (notifier) notifier->note(mailbox);
   if (idling && (ours || notifier)) connection.stream().interrupt();
+}
+
+void Session::on_annotated(std::optional<model::MailboxId> of, const std::string& name) {
+  if (!metadata && !notifier) return;
+  ++annotated_[{of ? of->value : 0, name}];
+  if (idling) connection.stream().interrupt();
 }
 
 // IDLE's next look at the account learns what another node has done.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -117,6 +118,7 @@ class Session final : public account::Observer {
   // What this session does itself is no news (§5): it has put messages there; it has changed names.
   void note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids);
   void note_own_names();
+  void note_own_annotation(std::optional<model::MailboxId> of, const std::string& name);
   // The MODSEQ up to which the client has been told everything once this command is answered.
   std::uint64_t modseq_after_command() const;
   void announce_flags();  // FLAGS and PERMANENTFLAGS
@@ -128,6 +130,7 @@ class Session final : public account::Observer {
   // account::Observer
   void on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) override;
   void on_changed(std::optional<model::MailboxId> mailbox) override;
+  void on_annotated(std::optional<model::MailboxId> of, const std::string& name) override;
   void on_hint() override;
   void on_deleted(model::MailboxId mailbox) override;
 
@@ -141,6 +144,7 @@ class Session final : public account::Observer {
   bool rev2 = false;                      // ENABLE IMAP4rev2
   bool utf8_accept = false;               // ENABLE UTF8=ACCEPT
   bool uidonly = false;                   // RFC 9586: no sequence numbers, either way
+  bool metadata = false;                  // ENABLE METADATA: others' changes of annotations are told
   bool condstore = false;                 // RFC 7162 §3.1: a CONDSTORE enabling command was given
   bool qresync = false;                   // RFC 7162 §3.2.3: VANISHED in place of EXPUNGE; condstore is on as well
   net::DeflateStream* deflate = nullptr;  // RFC 4978: the connection's stream, while COMPRESS is active
@@ -157,14 +161,16 @@ class Session final : public account::Observer {
   void count_bad();
 
   Task<void> update_selected(bool expunges);
+  void tell_annotated();  // RFC 5464 §4.4.2
   void tell_expunges();
   // RFC 5465 §5.2: the items asked for, of messages that have arrived.
   Task<void> tell_arrivals(std::uint32_t from, UidSet own);
   Task<void> wait_and_notify();
 
-  std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;  // UID → MODSEQ, since the last update()
-  bool dirty_ = false;                                            // something to tell about the selected mailbox
-  std::int64_t started_ms_ = 0;                                   // the command; or its last report of progress
+  std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;            // UID → MODSEQ, since the last update()
+  std::map<std::pair<std::uint32_t, std::string>, std::size_t> annotated_;  // mailbox (0: the account), entry → commits
+  bool dirty_ = false;           // something to tell about the selected mailbox
+  std::int64_t started_ms_ = 0;  // the command; or its last report of progress
   std::size_t bad_commands_ = 0;
 };
 

@@ -132,9 +132,34 @@ Task<void> Session::update(bool expunges) {
     auto own = update_selected(expunges);
     co_await std::move(own);
   }
+  if (!over) tell_annotated();
   if (notifier && !over) {
     auto others = notifier->tell(*this);
     co_await std::move(others);
+  }
+}
+
+void Session::note_own_annotation(std::optional<model::MailboxId> of, const std::string& name) {
+  const auto found = annotated_.find({of ? of->value : 0, name});
+  if (found != annotated_.end() && found->second == 1) annotated_.erase(found);
+}
+
+// RFC 5465 §5.6, §5.7: after NOTIFY what it asked for, else what ENABLE did.
+void Session::tell_annotated() {
+  for (const auto& [entry, commits] : std::exchange(annotated_, {})) {
+    const auto* m = account->find(model::MailboxId(entry.first));
+    if (entry.first != 0 && m == nullptr) continue;
+    const bool wanted = !notifier          ? metadata
+                        : entry.first == 0 ? notifier->server_metadata()
+                                           : notifier->of(m->name, m->subscribed).metadata;
+    if (!wanted) continue;
+    auto p = printer();
+    p.raw("* METADATA ");
+    if (m == nullptr)
+      p.raw("\"\"");
+    else
+      p.mailbox(m->name);
+    p.space().astring(entry.second).crlf();
   }
 }
 

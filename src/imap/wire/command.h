@@ -155,7 +155,8 @@ struct List {
   std::vector<std::string> patterns;
   struct Return {
     bool subscribed = false, children = false, special_use = false;
-    std::vector<StatusItem> status;  // RFC 5819
+    std::vector<StatusItem> status;     // RFC 5819
+    std::vector<std::string> metadata;  // RFC 9590: entries
     MAILSTEAD_EQ(Return);
   } give;
   bool extended = false;  // options or several patterns were given: reply in the extended way
@@ -312,7 +313,15 @@ struct Fetch {
 };
 
 // RFC 5465 §8.
-enum class NotifyEvent : std::uint8_t { message_new, message_expunge, flag_change, mailbox_name, subscription_change };
+enum class NotifyEvent : std::uint8_t {
+  message_new,
+  message_expunge,
+  flag_change,
+  mailbox_name,
+  subscription_change,
+  mailbox_metadata_change,
+  server_metadata_change
+};
 struct NotifyGroup {
   MailboxFilter of;
   bool delayed = false;                  // SELECTED-DELAYED
@@ -350,6 +359,21 @@ struct Copy {  // and MOVE, RFC 6851
   MAILSTEAD_EQ(Copy);
 };
 
+// RFC 5464. The mailbox "" is the server. Names of entries are in small letters.
+struct GetMetadata {
+  static constexpr std::uint8_t k_all_below = 255;
+  std::string mailbox;
+  std::vector<std::string> entries;
+  std::optional<std::uint32_t> max_size;
+  std::uint8_t depth = 0;  // how many levels below the entries; k_all_below: infinity
+  MAILSTEAD_EQ(GetMetadata);
+};
+struct SetMetadata {
+  std::string mailbox;
+  std::vector<std::pair<std::string, std::optional<std::string>>> entries;
+  MAILSTEAD_EQ(SetMetadata);
+};
+
 // RFC 9208.
 struct GetQuota {
   std::string root;
@@ -371,7 +395,7 @@ using Command =
     std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Unauthenticate, Id,
                  Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
                  Append, Replace, Expunge, Search, Esearch, CancelUpdate, Sort, Thread, Language, Comparator, Fetch,
-                 Notify, Store, Copy, UidBatches, GetQuota, GetQuotaRoot, SetQuota>;
+                 Notify, Store, Copy, UidBatches, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot, SetQuota>;
 
 struct ParseContext {
   bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7
@@ -383,6 +407,9 @@ struct ParseContext {
 //   invalid           NO [CANNOT]: a mailbox name that cannot exist
 //   unsupported       NO [BADCHARSET]: SEARCH with another charset than UTF-8 and US-ASCII; unknown command: syntax
 Result<Command> parse(RawCommand& raw, const ParseContext& context);
+
+// RFC 5466 §4 search-criteria, in UTF-8: the value of a filter.
+Result<model::Query> parse_search_criteria(std::string_view text);
 
 // As the command would be sent, without tag and line end; strings as quoted or non-synchronising literals, which the
 // framer takes. parse(to_string(x)) == x: for tests, traces and the client.

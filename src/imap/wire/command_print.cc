@@ -148,6 +148,7 @@ struct Print {
     if (c.give.subscribed) give.emplace_back("SUBSCRIBED");
     if (c.give.children) give.emplace_back("CHILDREN");
     if (c.give.special_use) give.emplace_back("SPECIAL-USE");
+    if (!c.give.metadata.empty()) give.push_back(cat("METADATA (", joined(c.give.metadata, text), ')'));
     if (!c.give.status.empty()) give.push_back(cat("STATUS ", status_list(c.give.status)));
     const auto same = [](const auto& s) { return s; };
     return cat("LIST (", joined(select, same), ") ", mailbox(c.reference), " (",
@@ -210,8 +211,9 @@ struct Print {
     return out;
   }
   std::string operator()(const Notify& c) const {
-    static constexpr std::string_view words[] = {"MessageNew", "MessageExpunge", "FlagChange", "MailboxName",
-                                                 "SubscriptionChange"};
+    static constexpr std::string_view words[] = {"MessageNew",          "MessageExpunge",     "FlagChange",
+                                                 "MailboxName",         "SubscriptionChange", "MailboxMetadataChange",
+                                                 "ServerMetadataChange"};
     if (c.groups.empty()) return "NOTIFY NONE";
     std::string out = c.status ? "NOTIFY SET STATUS" : "NOTIFY SET";
     for (const auto& g : c.groups) {
@@ -239,6 +241,20 @@ struct Print {
   }
   std::string operator()(const Copy& c) const {
     return cat(uid(c.uid), c.move ? "MOVE " : "COPY ", set(c.set), ' ', mailbox(c.mailbox));
+  }
+  std::string metadata_mailbox(const std::string& name) const { return name.empty() ? "\"\"" : mailbox(name); }
+  std::string operator()(const GetMetadata& c) const {
+    std::vector<std::string> options;
+    if (c.max_size) options.push_back(cat("MAXSIZE ", *c.max_size));
+    if (c.depth != 0) options.emplace_back(c.depth == 1 ? "DEPTH 1" : "DEPTH INFINITY");
+    return cat("GETMETADATA ", options.empty() ? "" : cat('(', joined(options, [](const auto& o) { return o; }), ") "),
+               metadata_mailbox(c.mailbox), " (", joined(c.entries, text), ')');
+  }
+  std::string operator()(const SetMetadata& c) const {
+    const auto one = [](const auto& e) {
+      return cat(text(e.first), ' ', !e.second ? "NIL" : literal(*e.second, e.second->find('\0') != std::string::npos));
+    };
+    return cat("SETMETADATA ", metadata_mailbox(c.mailbox), " (", joined(c.entries, one), ')');
   }
   std::string operator()(const GetQuota& c) const { return cat("GETQUOTA ", text(c.root)); }
   std::string operator()(const GetQuotaRoot& c) const { return cat("GETQUOTAROOT ", mailbox(c.mailbox)); }
@@ -300,6 +316,8 @@ std::string_view name_of(const Command& command) {
                    return c.move ? (c.uid ? "UID MOVE" : "MOVE") : (c.uid ? "UID COPY" : "COPY");
                  },
                  [](const UidBatches&) -> std::string_view { return "UIDBATCHES"; },
+                 [](const GetMetadata&) -> std::string_view { return "GETMETADATA"; },
+                 [](const SetMetadata&) -> std::string_view { return "SETMETADATA"; },
                  [](const GetQuota&) -> std::string_view { return "GETQUOTA"; },
                  [](const GetQuotaRoot&) -> std::string_view { return "GETQUOTAROOT"; },
                  [](const SetQuota&) -> std::string_view { return "SETQUOTA"; }},

@@ -1,4 +1,4 @@
-// LIST with its extensions (RFC 9051 §6.3.9, RFC 5258, 5819, 6154) and LSUB.
+// LIST with its extensions (RFC 9051 §6.3.9, RFC 5258, 5819, 6154, 9590) and LSUB.
 #include "imap/wire/parsers.h"
 
 namespace mailstead::imap {
@@ -37,6 +37,9 @@ Result<> returns(Scanner& in, List& out) {
           out.give.children = true;
         } else if (word == "SPECIAL-USE") {
           out.give.special_use = true;
+        } else if (word == "METADATA") {
+          TRY_VOID(in.space());
+          TRY(out.give.metadata, metadata_entries(in));
         } else if (word == "STATUS") {
           TRY_VOID(in.space());
           TRY(out.give.status, status_items(in));

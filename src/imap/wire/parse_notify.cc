@@ -12,8 +12,9 @@ constexpr std::size_t k_groups_max = 100;  // each is asked about each mailbox t
 constexpr std::size_t k_events_max = 100;
 
 std::optional<NotifyEvent> event_of(std::string_view word) {
-  static constexpr std::string_view words[] = {"MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE", "MAILBOXNAME",
-                                               "SUBSCRIPTIONCHANGE"};
+  static constexpr std::string_view words[] = {"MESSAGENEW",          "MESSAGEEXPUNGE",     "FLAGCHANGE",
+                                               "MAILBOXNAME",         "SUBSCRIPTIONCHANGE", "MAILBOXMETADATACHANGE",
+                                               "SERVERMETADATACHANGE"};
   const auto* at = std::find(std::begin(words), std::end(words), word);
   if (at == std::end(words)) return std::nullopt;
   return static_cast<NotifyEvent>(at - std::begin(words));
@@ -60,7 +61,8 @@ Result<NotifyGroup> group(Scanner& in) {
   if (asks(NotifyEvent::flag_change) && !asks(NotifyEvent::message_new))
     return fail(Errc::syntax, "FlagChange needs MessageNew and MessageExpunge");
   const bool of_selected = out.of.kind == Kind::selected;
-  if (of_selected && (asks(NotifyEvent::mailbox_name) || asks(NotifyEvent::subscription_change)))
+  const auto of_others = [](NotifyEvent e) { return e >= NotifyEvent::mailbox_name; };
+  if (of_selected && std::any_of(out.events.begin(), out.events.end(), of_others))
     return fail(Errc::syntax, "only message events for the selected mailbox");  // §6.1
   if (!of_selected && !out.items.empty()) return fail(Errc::syntax, "FETCH items only for the selected mailbox");
   return out;

@@ -85,6 +85,11 @@ Result<Query> key_with_word(Scanner& in, const std::string& word) {
     return Query{key::Uids{std::move(set)}};
   }
   TRY(auto name, in.atom());
+  if (word == "FILTER") {  // RFC 5466 §4
+    if (name.find('/') != std::string::npos || name.find(']') != std::string::npos)
+      return fail(Errc::syntax, "bad name of a filter");
+    return Query{key::Filter{std::move(name), !in.charset().empty()}};
+  }
   if (word == "EMAILID" || word == "THREADID") return Query{key::ObjectId{word == "THREADID", std::move(name)}};
   return Query{key::Keyword{std::move(name), word == "KEYWORD"}};
 }
@@ -123,7 +128,8 @@ Result<Query> search_key(Scanner& in) {
   if (word == "SAVEDATESUPPORTED") return Query{key::SaveDateSupported{}};
   if (word == "LARGER" || word == "SMALLER" || word == "OLDER" || word == "YOUNGER" || word == "MODSEQ")
     return key_with_number(in, word);
-  if (word == "UID" || word == "KEYWORD" || word == "UNKEYWORD" || word == "EMAILID" || word == "THREADID")
+  if (word == "UID" || word == "KEYWORD" || word == "UNKEYWORD" || word == "EMAILID" || word == "THREADID" ||
+      word == "FILTER")
     return key_with_word(in, word);
   if (word == "BODY") {
     TRY(auto s, text(in));
@@ -234,6 +240,16 @@ Result<Query> search_keys(Scanner& in) {
     of.push_back(std::move(q));
   } while (in.accept(' '));
   return model::both(std::move(of));
+}
+
+Result<Query> parse_search_criteria(std::string_view text) {
+  RawCommand raw;
+  raw.text = text;
+  const ParseContext context{.utf8 = true};
+  Scanner in(raw, context);
+  TRY(auto query, search_keys(in));
+  TRY_VOID(in.end());
+  return query;
 }
 
 Result<Command> parse_cancelupdate(Scanner& in, bool) {

@@ -16,6 +16,7 @@ ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota; 
 ParseFunction parse_list, parse_lsub;                                                        // parse_list.cc
 ParseFunction parse_append, parse_replace;                                                   // parse_append.cc
 ParseFunction parse_fetch;                                                                   // parse_fetch.cc
+ParseFunction parse_getmetadata, parse_setmetadata;                                          // parse_metadata.cc
 ParseFunction parse_notify;                                                                  // parse_notify.cc
 ParseFunction parse_search, parse_cancelupdate;                                              // parse_search.cc
 ParseFunction parse_esearch;                                                                 // parse_esearch.cc
@@ -28,7 +29,8 @@ Result<MailboxFilter> mailbox_filter(Scanner& in);               // parse_esearc
 Result<Section> message_section(Scanner& in, bool with_text);    // "[" … "]"; text: HEADER and such
 Result<> fetch_items(Scanner& in, std::vector<FetchItem>& out);  // one, a macro, or "(" … ")"
 
-Result<PartialRange> partial_range(Scanner& in);  // parse_search.cc
+Result<std::vector<std::string>> metadata_entries(Scanner& in);  // one, or "(" … ")": parse_metadata.cc
+Result<PartialRange> partial_range(Scanner& in);                 // parse_search.cc
 
 // What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
 Result<SearchReturn> search_return(Scanner& in);  // "(" … ")" behind RETURN

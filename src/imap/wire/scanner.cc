@@ -311,8 +311,9 @@ Result<std::string> Scanner::decode_mailbox(std::string text) const {
   return text;
 }
 
-Result<std::string> Scanner::mailbox() {
+Result<std::string> Scanner::mailbox(bool may_be_empty) {
   TRY(auto name, astring());
+  if (may_be_empty && name.empty()) return name;
   TRY(name, decode_mailbox(std::move(name)));
   auto checked = model::check_name(name);
   // Well-formed, however long: NO like other names that cannot exist (RFC 9051 §6.3.4), and no bad command.

@@ -66,8 +66,8 @@ class Scanner {
   Result<model::Day> date();
   Result<std::pair<std::int64_t, std::int16_t>> date_time();  // Unix seconds, minutes east
 
-  Result<std::string> mailbox();       // checked, canonical
-  Result<std::string> list_mailbox();  // reference or pattern, decoded, unchecked
+  Result<std::string> mailbox(bool may_be_empty = false);  // checked, canonical
+  Result<std::string> list_mailbox();                      // reference or pattern, decoded, unchecked
 
   // "(" item *(SP item) ")"; `item` returns Result<>. Counts depth.
   template <class F>
