@@ -15,6 +15,8 @@ Task<Reply> run(Session& s, Create command) {
   }
   auto create = s.account->create(std::move(command.mailbox), use, s.actor());
   const auto made = co_await std::move(create);
+  if (!made && made.error().code == Errc::too_big && s.account->mailboxes().size() >= limits::k_mailboxes)
+    co_return Reply::refuse("OVERQUOTA", "Too many mailboxes");  // RFC 9208 §5.3
   if (!made) co_return reply_of(made.error());
   s.note_own_names();
   const auto* m = s.account->find(*made);

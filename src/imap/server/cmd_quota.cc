@@ -15,6 +15,7 @@ void print_quota(Session& s) {
            q.bytes_max / k_storage_unit);
   if (q.messages_max != 0)
     append(resources, resources.empty() ? "" : " ", "MESSAGE ", q.messages_used, ' ', q.messages_max);
+  append(resources, resources.empty() ? "" : " ", "MAILBOX ", s.account->mailboxes().size(), ' ', limits::k_mailboxes);
   s.untagged(cat("QUOTA \"\" (", resources, ")"));
 }
 
