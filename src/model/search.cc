@@ -15,6 +15,9 @@ bool operator==(const Or& a, const Or& b) {
 bool operator==(const Not& a, const Not& b) {
   return a.of == b.of;
 }
+bool operator==(const Fuzzy& a, const Fuzzy& b) {
+  return a.of == b.of;
+}
 
 }  // namespace key
 
@@ -73,6 +76,7 @@ bool any_key(const Query& q, const Has& has) {
   if (const auto* a = std::get_if<key::And>(&q.node)) return in(a->of);
   if (const auto* o = std::get_if<key::Or>(&q.node)) return in(o->of);
   if (const auto* n = std::get_if<key::Not>(&q.node)) return in(n->of);
+  if (const auto* f = std::get_if<key::Fuzzy>(&q.node)) return has(q) || in(f->of);
   return has(q);
 }
 
@@ -103,8 +107,8 @@ Cost cost(const Query& q) {
   };
   return std::visit(
       Overloaded{[&](const key::And& k) { return most(k.of); }, [&](const key::Or& k) { return most(k.of); },
-                 [&](const key::Not& k) { return most(k.of); }, [](const key::Envelope&) { return Cost::header; },
-                 [](const key::Header&) { return Cost::body; },
+                 [&](const key::Not& k) { return most(k.of); }, [&](const key::Fuzzy& k) { return most(k.of); },
+                 [](const key::Envelope&) { return Cost::header; }, [](const key::Header&) { return Cost::body; },
                  [](const key::ObjectId& k) { return k.thread ? Cost::header : Cost::row; },
                  [](const key::Date& k) { return k.of == key::DateOf::sent ? Cost::header : Cost::row; },
                  [](const key::Body&) { return Cost::body; }, [](const key::Text&) { return Cost::body; },
@@ -129,6 +133,7 @@ void order_by_cost(Query& q) {
   if (auto* a = std::get_if<key::And>(&q.node)) order(a->of);
   if (auto* o = std::get_if<key::Or>(&q.node)) order(o->of);
   if (auto* n = std::get_if<key::Not>(&q.node)) order(n->of);
+  if (auto* f = std::get_if<key::Fuzzy>(&q.node)) order(f->of);
 }
 
 bool needs_modseq(const Query& q) {
@@ -136,6 +141,22 @@ bool needs_modseq(const Query& q) {
 }
 bool needs_seqs(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Seqs>(c.node); });
+}
+bool needs_fuzzy(const Query& q) {
+  return any_key(q, [](const Query& c) { return std::holds_alternative<key::Fuzzy>(c.node); });
+}
+Query without_fuzzy(Query q) {
+  const auto all = [](std::vector<Query>& of) {
+    for (auto& child : of) child = without_fuzzy(std::move(child));
+  };
+  if (auto* f = std::get_if<key::Fuzzy>(&q.node)) {
+    auto child = std::move(f->of.front());
+    return without_fuzzy(std::move(child));
+  }
+  if (auto* a = std::get_if<key::And>(&q.node)) all(a->of);
+  if (auto* o = std::get_if<key::Or>(&q.node)) all(o->of);
+  if (auto* n = std::get_if<key::Not>(&q.node)) all(n->of);
+  return q;
 }
 bool needs_filter(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Filter>(c.node); });
@@ -177,6 +198,10 @@ std::optional<bool> evaluate(const Query& q, const Subject& s) {
                  [&](const key::Not& k) -> R {
                    const auto r = evaluate(k.of.front(), s);
                    return r ? R(!*r) : std::nullopt;
+                 },
+                 [&](const key::Fuzzy& k) -> R {
+                   const auto loose = s.fuzzily();
+                   return evaluate(k.of.front(), loose ? *loose : s);
                  }},
       q.node);
 }

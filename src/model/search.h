@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -115,12 +116,16 @@ struct Not {
   std::vector<Query> of;  // exactly one
   friend bool operator==(const Not&, const Not&);
 };
+struct Fuzzy {            // RFC 6203: its texts need not match exactly
+  std::vector<Query> of;  // exactly one
+  friend bool operator==(const Fuzzy&, const Fuzzy&);
+};
 }  // namespace key
 
 struct Query {
   std::variant<key::All, key::System, key::Keyword, key::Recent, key::Seqs, key::Uids, key::Saved, key::Size, key::Date,
                key::Age, key::SaveDateSupported, key::ModSeqFrom, key::ObjectId, key::Envelope, key::Header, key::Body,
-               key::Text, key::Filter, key::And, key::Or, key::Not>
+               key::Text, key::Filter, key::And, key::Or, key::Not, key::Fuzzy>
       node;
   friend bool operator==(const Query&, const Query&) = default;
 };
@@ -135,6 +140,8 @@ Cost cost(const Query&);
 void order_by_cost(Query&);
 bool needs_modseq(const Query&);  // RFC 7162 §3.1.5: the reply then carries MODSEQ
 bool needs_seqs(const Query& q);  // a set of sequence numbers is among the keys
+bool needs_fuzzy(const Query&);   // a FUZZY key is among them
+Query without_fuzzy(Query q);     // asks for exact matches everywhere
 bool needs_filter(const Query&);  // a named filter is among the keys
 bool needs_saved(const Query&);   // "$" occurs
 
@@ -147,6 +154,8 @@ class Subject {
  public:
   virtual ~Subject() = default;
   virtual Flags flags() const = 0;
+  // The same message, matching texts loosely; null: there is no other way. It must not outlive this one.
+  virtual std::unique_ptr<Subject> fuzzily() const { return nullptr; }
   virtual bool has_keyword(std::string_view name) const = 0;
   virtual bool recent() const { return false; }
   virtual Uid uid() const = 0;

@@ -83,7 +83,8 @@ std::string print(const Query& q) {
                  [](const key::Filter& k) { return cat("FILTER ", k.name); },
                  [](const key::And& k) { return cat('(', joined(k.of), ')'); },
                  [](const key::Or& k) { return print_or(k.of); },
-                 [](const key::Not& k) { return cat("NOT ", joined(k.of)); }},
+                 [](const key::Not& k) { return cat("NOT ", joined(k.of)); },
+                 [](const key::Fuzzy& k) { return cat("FUZZY ", joined(k.of)); }},
       q.node);
 }
 

@@ -6,8 +6,8 @@
 namespace mailstead::model {
 namespace {
 
-constexpr std::string_view k_words[] = {"ARRIVAL", "CC",   "DATE",    "DISPLAYFROM", "DISPLAYTO",
-                                        "FROM",    "SIZE", "SUBJECT", "TO"};
+constexpr std::string_view k_words[] = {"ARRIVAL", "CC",        "DATE", "DISPLAYFROM", "DISPLAYTO",
+                                        "FROM",    "RELEVANCY", "SIZE", "SUBJECT",     "TO"};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// The order of SORT (RFC 5256 §3, RFC 5957), over values that the caller has taken from the messages.
+// The order of SORT (RFC 5256 §3, RFC 5957, RFC 6203 §6), over values that the caller has taken from the messages.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace mailstead::model {
 
-enum class SortBy : std::uint8_t { arrival, cc, date, display_from, display_to, from, size, subject, to };
+enum class SortBy : std::uint8_t { arrival, cc, date, display_from, display_to, from, relevancy, size, subject, to };
 
 std::string_view to_string(SortBy by);
 std::optional<SortBy> sort_by(std::string_view word);  // in capitals
@@ -23,7 +23,7 @@ struct SortKey {
 };
 
 struct SortValue {
-  std::int64_t number = 0;  // arrival, date: Unix seconds; size
+  std::int64_t number = 0;  // arrival, date: Unix seconds; size; relevancy: the smaller the better
   std::string text;         // the others, made comparable by its octets (mime/casemap.h)
   friend auto operator<=>(const SortValue&, const SortValue&) = default;
 };

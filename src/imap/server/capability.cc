@@ -32,6 +32,7 @@ constexpr Advertised k_capabilities[] = {
     {"FILTERS", after_login},                // RFC 5466
     {"SEARCHRES", after_login},              // RFC 5182
     {"WITHIN", after_login},                 // RFC 5032
+    {"SEARCH=FUZZY", after_login},           // RFC 6203
     {"SORT", after_login},                   // RFC 5256
     {"SORT=DISPLAY", after_login},           // RFC 5957
     {"ESORT", after_login},                  // RFC 5267 §3
@@ -67,6 +68,7 @@ constexpr Advertised k_capabilities[] = {
     {"QUOTA", after_login},                  // RFC 9208
     {"QUOTA=RES-STORAGE", after_login},      //
     {"QUOTA=RES-MESSAGE", after_login},      //
+    {"QUOTA=RES-MAILBOX", after_login},      //
 };
 
 }  // namespace

@@ -52,12 +52,19 @@ Task<Reply> run(Session& s, Esearch command) {
     if (!mailbox && mailbox.error().code == Errc::not_found) continue;  // gone since
     if (!mailbox) co_return reply_of(mailbox.error());
     const bool here = s.selected && s.selected->id() == id;
-    Searcher searcher(s, here ? Scope(*s.selected) : Scope(*mailbox), command.query);
+    const auto scope = here ? Scope(*s.selected) : Scope(*mailbox);
+    Searcher searcher(s, scope, command.query);
     auto work = searcher.run();
     auto found = co_await std::move(work);
     if (give.save && !found) s.selected->saved = {};  // RFC 5182 §2.1
     if (!found) co_return reply_of(found.error());
-    const Results results{std::move(found->uids), found->modseq, modseq};
+    Results results{std::move(found->uids), found->modseq, modseq};
+    if (give.relevancy) {
+      auto score = relevancy(s, scope, command.query, results.uids);
+      auto scores = co_await std::move(score);
+      if (!scores) co_return reply_of(scores.error());
+      results.scores = *std::move(scores);
+    }
     if (give.save) s.selected->saved = saved_of(give, results.uids);
     tell_of(s, **mailbox, give, results);
     co_await s.connection.flush_if_full();

@@ -27,14 +27,21 @@ Task<Reply> run(Session& s, Search command) {
   SearchContext context;
   if (update) context.query = keep_query(s, command.query);
   context.seen_modseq = s.account->version();
-  Searcher searcher(s, Scope(*s.selected), std::move(command.query));
+  const Scope scope(*s.selected);
+  Searcher searcher(s, scope, command.query);
   auto work = searcher.run();
   auto found = co_await std::move(work);
   if (!found) {
     if (command.give && command.give->save) s.selected->saved = {};  // RFC 5182 §2.1
     co_return reply_of(found.error());
   }
-  const Results results{std::move(found->uids), found->modseq, modseq};
+  Results results{std::move(found->uids), found->modseq, modseq};
+  if (command.give && command.give->relevancy) {
+    auto score = relevancy(s, scope, std::move(command.query), results.uids);
+    auto scores = co_await std::move(score);
+    if (!scores) co_return reply_of(scores.error());
+    results.scores = *std::move(scores);
+  }
   auto reply = tell(s, "SEARCH", command.uid, command.give, results);
   if (update) {
     context.tag = s.tag;

@@ -1,4 +1,6 @@
 // SORT and THREAD (RFC 5256, RFC 5957; RETURN: RFC 5267 §3).
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "imap/server/filters.h"
 #include "imap/server/search_reply.h"
@@ -11,17 +13,27 @@ namespace {
 struct Ordered {
   Sorted messages;
   std::uint64_t modseq = 0;  // the highest among them
+  Scores scores;             // if `keys` or RETURN ask for them
 };
 
+bool by_score(const model::SortKey& k) {
+  return k.by == model::SortBy::relevancy;
+}
+
 // Searches, then puts what was found in order.
-Task<Result<Ordered>> ordered(Session* s, const std::vector<model::SortKey>* keys, model::Query query) {
-  Searcher searcher(*s, Scope(*s->selected), std::move(query));
+Task<Result<Ordered>> ordered(Session* s, const std::vector<model::SortKey>* keys, bool scored, model::Query query) {
+  const Scope scope(*s->selected);
+  Searcher searcher(*s, scope, query);
   auto work = searcher.run();
   CO_TRY(auto found, co_await std::move(work));
-  auto values = sort_values(s, keys, std::move(found.uids));
+  Ordered out;
+  if (scored) {
+    auto score = relevancy(*s, scope, std::move(query), found.uids);
+    CO_TRY(out.scores, co_await std::move(score));
+  }
+  auto values = sort_values(s, keys, std::move(found.uids), &out.scores);
   CO_TRY(const auto sorted, co_await std::move(values));
   auto job = [keys, &sorted] { return sorted.in_order(*keys); };
-  Ordered out;
   out.messages = co_await offload(s->context.runtime.cpu(), job);
   out.modseq = found.modseq;
   co_return out;
@@ -44,13 +56,14 @@ Task<Reply> run(Session& s, Sort command) {
   SearchContext context;
   if (update) context.query = keep_query(s, command.query);
   context.seen_modseq = s.account->version();
-  auto work = ordered(&s, &command.keys, std::move(command.query));
+  const bool scored = (give && give->relevancy) || std::any_of(command.keys.begin(), command.keys.end(), by_score);
+  auto work = ordered(&s, &command.keys, scored, std::move(command.query));
   auto found = co_await std::move(work);
   if (!found) {
     if (give && give->save) s.selected->saved = {};  // RFC 5182 §2.1
     co_return reply_of(found.error());
   }
-  const Results results{found->messages.uids, found->modseq, modseq};  // RFC 7162 §3.1.6
+  const Results results{found->messages.uids, found->modseq, modseq, std::move(found->scores)};  // RFC 7162 §3.1.6
   auto reply = tell(s, "SORT", command.uid, give, results);
   if (update) {
     context.tag = s.tag;

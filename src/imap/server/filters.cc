@@ -23,6 +23,7 @@ class Expander {
     if (auto* a = std::get_if<key::And>(&node)) return expand_all(a->of, depth);
     if (auto* o = std::get_if<key::Or>(&node)) return expand_all(o->of, depth);
     if (auto* n = std::get_if<key::Not>(&node)) return expand_all(n->of, depth);
+    if (auto* f = std::get_if<key::Fuzzy>(&node)) return expand_all(f->of, depth);
     const auto* filter = std::get_if<key::Filter>(&node);
     if (filter == nullptr) return;
     if (filter->other_charset) {  // §3.1

@@ -96,6 +96,7 @@ void keep_node(model::Query& q, const Session& s) {
   if (auto* a = std::get_if<key::And>(&node)) return keep_all(a->of);
   if (auto* o = std::get_if<key::Or>(&node)) return keep_all(o->of);
   if (auto* n = std::get_if<key::Not>(&node)) return keep_all(n->of);
+  if (auto* f = std::get_if<key::Fuzzy>(&node)) return keep_all(f->of);
   if (std::holds_alternative<key::Seqs>(node) || std::holds_alternative<key::Saved>(node))
     q = prepare(std::move(q), Scope(*s.selected));
 }
@@ -130,7 +131,7 @@ Task<Result<Difference>> difference(Session* s, const SearchContext* c) {
     if (!now && had(u)) gone.emplace_back(u);
   }
   out.gone = UidSet::of_numbers(gone);
-  auto values = sort_values(s, &c->keys, std::move(fresh));
+  auto values = sort_values(s, &c->keys, std::move(fresh), nullptr);
   CO_TRY(out.fresh, co_await std::move(values));
   co_return out;
 }
@@ -151,7 +152,10 @@ bool has_context(const Session& s, std::string_view tag) {
 void add_context(Session& s, SearchContext context) {
   auto& all = s.selected->contexts;
   const auto max = context.keys.empty() ? k_results_max : k_sorted_max;
-  if (all.size() >= k_contexts_max || context.results.size() > max)
+  // Scores would have to be kept as well.
+  const bool by_score = std::any_of(context.keys.begin(), context.keys.end(),
+                                    [](const auto& k) { return k.by == model::SortBy::relevancy; });
+  if (by_score || all.size() >= k_contexts_max || context.results.size() > max)
     s.untagged(cat("NO [NOUPDATE \"", context.tag, "\"] Too much to be kept up to date"));
   else
     all.push_back(std::move(context));

@@ -49,6 +49,16 @@ void print_items(Printer& p, const account::Rows& rows, const std::vector<std::u
   if (give.count) p.raw(" COUNT ").number(all.size());
   if (give.all && !all.empty()) p.raw(" ALL ").raw(ordered_set(all));
   if (give.partial) print_partial(p, *give.partial, all);
+  if (give.relevancy && !all.empty()) {  // RFC 6203 §4: in the order of what is told
+    const auto [from, to] =
+        give.partial ? slice(*give.partial, results.uids.size()) : std::pair(0UZ, results.uids.size());
+    p.raw(" RELEVANCY (");
+    for (auto i = from; i < to; ++i) {
+      if (i != from) p.space();
+      p.number(results.scores.at(results.uids[i]));
+    }
+    p.raw(')');
+  }
   if (results.tell_modseq && !all.empty()) p.raw(" MODSEQ ").number(told_modseq(rows, give, results));
   p.crlf();
 }

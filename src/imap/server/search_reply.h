@@ -15,6 +15,7 @@ struct Results {
   std::vector<std::uint32_t> uids;
   std::uint64_t modseq = 0;  // the highest among them
   bool tell_modseq = false;  // RFC 7162 §3.1.5: MODSEQ was among the keys
+  Scores scores{};           // RFC 6203 §4: if RELEVANCY asks for them
 };
 
 // UIDs, or this view's numbers.

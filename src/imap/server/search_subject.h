@@ -41,6 +41,8 @@ class MessageSubject final : public model::Subject {
   void set_octets(std::string octets) { octets_ = std::move(octets); }
   void set_email_id(std::string id) { email_id_ = std::move(id); }
 
+  // RFC 6203: accents and other marks do not count.
+  std::unique_ptr<model::Subject> fuzzily() const override;
   model::Flags flags() const override { return {row_.flags}; }
   bool has_keyword(std::string_view) const override { return false; }  // prepare() has replaced them
   Uid uid() const override { return Uid(row_.uid); }
@@ -54,10 +56,19 @@ class MessageSubject final : public model::Subject {
   std::string email_id() const override { return email_id_; }
   std::optional<std::string> thread_id() const override { return std::string(); }  // no threads are kept
   std::optional<SentDay> sent_day() const override;
-  std::optional<bool> envelope_contains(std::string_view field, std::string_view text) const override;
-  std::optional<bool> header_contains(std::string_view name, std::string_view text) const override;
-  std::optional<bool> body_contains(std::string_view text) const override;
-  std::optional<bool> text_contains(std::string_view text) const override;
+  std::optional<bool> envelope_contains(std::string_view field, std::string_view text) const override {
+    return envelope_contains(field, text, false);
+  }
+  std::optional<bool> header_contains(std::string_view name, std::string_view text) const override {
+    return header_contains(name, text, false);
+  }
+  std::optional<bool> body_contains(std::string_view text) const override { return body_contains(text, false); }
+  std::optional<bool> text_contains(std::string_view text) const override { return text_contains(text, false); }
+
+  std::optional<bool> envelope_contains(std::string_view field, std::string_view text, bool loose) const;
+  std::optional<bool> header_contains(std::string_view name, std::string_view text, bool loose) const;
+  std::optional<bool> body_contains(std::string_view text, bool loose) const;
+  std::optional<bool> text_contains(std::string_view text, bool loose) const;
 
  private:
   account::Row row_;

@@ -14,6 +14,7 @@ bool asks_email_id(const model::Query& q) {
   if (const auto* a = std::get_if<model::key::And>(&q.node)) return in(a->of);
   if (const auto* o = std::get_if<model::key::Or>(&q.node)) return in(o->of);
   if (const auto* n = std::get_if<model::key::Not>(&q.node)) return in(n->of);
+  if (const auto* f = std::get_if<model::key::Fuzzy>(&q.node)) return in(f->of);
   const auto* id = std::get_if<model::key::ObjectId>(&q.node);
   return id != nullptr && !id->thread;
 }
@@ -137,6 +138,17 @@ Task<Result<>> each_summary(Session& s, std::vector<std::uint32_t> uids, UseSumm
     co_await s.report_progress(at, uids.size());
   }
   co_return Result<>();
+}
+
+Task<Result<Scores>> relevancy(Session& s, Scope scope, model::Query query, std::vector<std::uint32_t> uids) {
+  std::sort(uids.begin(), uids.end());
+  Searcher exact(s, scope, model::without_fuzzy(std::move(query)), uids);
+  auto work = exact.run();
+  CO_TRY(const auto found, co_await std::move(work));
+  Scores out;
+  for (const auto u : uids) out[u] = k_score_loose;
+  for (const auto u : found.uids) out[u] = k_score_exact;
+  co_return out;
 }
 
 }  // namespace mailstead::imap

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "imap/server/search_subject.h"
@@ -41,6 +42,11 @@ class Searcher {
   std::vector<MessageSubject> undecided_;
   Found found_;
 };
+
+// RFC 6203 §4: how well these messages match, by UID: those that would without FUZZY before the others.
+using Scores = std::map<std::uint32_t, unsigned>;
+inline constexpr unsigned k_score_exact = 100, k_score_loose = 50;
+Task<Result<Scores>> relevancy(Session& session, Scope scope, model::Query query, std::vector<std::uint32_t> uids);
 
 // The summaries of these messages, in the order given, a batch at a time. One that was expunged meanwhile is left out.
 using UseSummary = std::function<void(const account::Row&, const mime::Summary&)>;

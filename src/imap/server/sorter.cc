@@ -26,7 +26,7 @@ std::string display_of(const std::vector<mime::Address>& addresses) {
 }
 
 bool needs_summary(const model::SortKey& key) {
-  return key.by != SortBy::arrival && key.by != SortBy::size;
+  return key.by != SortBy::arrival && key.by != SortBy::size && key.by != SortBy::relevancy;
 }
 
 // i;unicode-casemap (RFC 5255 §4.2) for all strings.
@@ -52,9 +52,14 @@ model::SortValue value_of(SortBy by, const account::Row& row, const mime::Summar
   }
 }
 
-void add(Sorted& out, const std::vector<model::SortKey>& keys, const account::Row& row, const mime::Summary* summary) {
+void add(Sorted& out, const std::vector<model::SortKey>& keys, const account::Row& row, const mime::Summary* summary,
+         const Scores* scores) {
   out.uids.push_back(row.uid);
-  for (const auto& k : keys) out.values.push_back(value_of(k.by, row, summary));
+  for (const auto& k : keys)
+    if (k.by == SortBy::relevancy)  // RFC 6203 §6: the highest score first
+      out.values.push_back({-std::int64_t{scores->at(row.uid)}, {}});
+    else
+      out.values.push_back(value_of(k.by, row, summary));
 }
 
 }  // namespace
@@ -75,15 +80,15 @@ Sorted Sorted::in_order(const std::vector<model::SortKey>& keys) const {
 }
 
 Task<Result<Sorted>> sort_values(Session* session, const std::vector<model::SortKey>* keys,
-                                 std::vector<std::uint32_t> uids) {
+                                 std::vector<std::uint32_t> uids, const Scores* scores) {
   Sorted out;
   if (std::any_of(keys->begin(), keys->end(), needs_summary)) {
-    const UseSummary use = [&](const account::Row& row, const mime::Summary& m) { add(out, *keys, row, &m); };
+    const UseSummary use = [&](const account::Row& row, const mime::Summary& m) { add(out, *keys, row, &m, scores); };
     auto load = each_summary(*session, std::move(uids), use);
     CO_TRY_VOID(co_await std::move(load));
   } else {
     for (const auto uid : uids)
-      if (const auto* row = session->selected->rows().find(uid)) add(out, *keys, *row, nullptr);
+      if (const auto* row = session->selected->rows().find(uid)) add(out, *keys, *row, nullptr, scores);
   }
   co_return out;
 }

@@ -21,8 +21,9 @@ struct Sorted {
 // RFC 5256 §2.2: when a message was sent; without a Date that can be read, the internal date.
 std::int64_t sent_at(const account::Row& row, const mime::Summary& summary);
 
-// Of those of these messages that are still there, in the order given. `keys` outlives the work.
+// Of those of these messages that are still there, in the order given. `keys` and `scores` outlive the work; the
+// latter are needed for SortBy::relevancy alone.
 Task<Result<Sorted>> sort_values(Session* session, const std::vector<model::SortKey>* keys,
-                                 std::vector<std::uint32_t> uids);
+                                 std::vector<std::uint32_t> uids, const Scores* scores);
 
 }  // namespace mailstead::imap

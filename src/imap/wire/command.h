@@ -246,6 +246,7 @@ struct PartialRange {
 struct SearchReturn {
   bool min = false, max = false, all = false, count = false, save = false;
   std::optional<PartialRange> partial = std::nullopt;
+  bool relevancy = false;                                       // RFC 6203 §4
   bool context = false;                                         // RFC 5267 §4.2: a hint
   std::optional<std::vector<FetchItem>> update = std::nullopt;  // RFC 5267 §4.3; the items: RFC 5465 §7
   MAILSTEAD_EQ(SearchReturn);

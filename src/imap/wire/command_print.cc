@@ -82,6 +82,7 @@ std::string returns(const std::optional<SearchReturn>& give) {
   if (give->count) out.emplace_back("COUNT");
   if (give->save) out.emplace_back("SAVE");
   if (give->partial) out.push_back(partial_text(*give->partial));
+  if (give->relevancy) out.emplace_back("RELEVANCY");
   if (give->context) out.emplace_back("CONTEXT");
   if (give->update)
     out.push_back(give->update->empty() ? "UPDATE" : cat("UPDATE (", joined(*give->update, fetch_item), ')'));

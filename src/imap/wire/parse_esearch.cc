@@ -56,6 +56,7 @@ Result<Command> parse_esearch(Scanner& in, bool) {
   }
   TRY_VOID(optional_charset(in));
   TRY(out.query, search_keys(in));
+  TRY_VOID(check_relevancy(out.give && out.give->relevancy, out.query));
   return Command(std::move(out));
 }
 

@@ -144,6 +144,12 @@ Result<Query> search_key(Scanner& in) {
     TRY(auto s, text(in));
     return Query{key::Header{std::move(name), std::move(s)}};
   }
+  if (word == "FUZZY") {  // RFC 6203 §7
+    TRY(auto q, nested(in));
+    key::Fuzzy out;
+    out.of.push_back(std::move(q));
+    return Query{std::move(out)};
+  }
   if (word == "NOT") {
     TRY(auto q, nested(in));
     return model::negate(std::move(q));
@@ -203,6 +209,8 @@ Result<SearchReturn> search_return(Scanner& in) {
           out.save = true;
         else if (word == "PARTIAL" && !out.partial)
           return partial_option(in, out);
+        else if (word == "RELEVANCY")
+          out.relevancy = true;
         else if (word == "CONTEXT")
           out.context = true;
         else if (word == "UPDATE" && !out.update)
@@ -215,6 +223,12 @@ Result<SearchReturn> search_return(Scanner& in) {
   if (out.all && out.partial) return fail(Errc::syntax, "ALL or PARTIAL, not both");  // RFC 9394 §3.1
   if (out == SearchReturn{}) out.all = true;  // RFC 9051 §6.4.4: RETURN () is RETURN (ALL)
   return out;
+}
+
+// RFC 6203 §4, §6: only with FUZZY.
+Result<> check_relevancy(bool asked, const Query& query) {
+  if (asked && !model::needs_fuzzy(query)) return fail(Errc::syntax, "RELEVANCY needs FUZZY");
+  return {};
 }
 
 Result<> search_charset(Scanner& in) {
@@ -273,6 +287,7 @@ Result<Command> parse_search(Scanner& in, bool uid) {
   }
   TRY_VOID(optional_charset(in));
   TRY(out.query, search_keys(in));
+  TRY_VOID(check_relevancy(out.give && out.give->relevancy, out.query));
   return Command(std::move(out));
 }
 

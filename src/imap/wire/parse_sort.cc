@@ -25,7 +25,7 @@ Result<Command> parse_sort(Scanner& in, bool uid) {
     const auto by = model::sort_by(word);
     if (!by) return fail(Errc::syntax, "unknown sort key");
     key.by = *by;
-    // A key that was there before decides nothing more; so there are at most nine.
+    // A key that was there before decides nothing more; so there are at most ten.
     if (std::none_of(out.keys.begin(), out.keys.end(), [&](const auto& k) { return k.by == key.by; }))
       out.keys.push_back(key);
     return {};
@@ -34,6 +34,9 @@ Result<Command> parse_sort(Scanner& in, bool uid) {
   TRY_VOID(search_charset(in));
   TRY_VOID(in.space());
   TRY(out.query, search_keys(in));
+  const bool by_relevancy =
+      std::any_of(out.keys.begin(), out.keys.end(), [](const auto& k) { return k.by == model::SortBy::relevancy; });
+  TRY_VOID(check_relevancy(by_relevancy || (out.give && out.give->relevancy), out.query));
   return Command(std::move(out));
 }
 

@@ -34,8 +34,9 @@ Result<PartialRange> partial_range(Scanner& in);                 // parse_search
 
 // What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
 Result<SearchReturn> search_return(Scanner& in);  // "(" … ")" behind RETURN
-Result<> search_charset(Scanner& in);             // Errc::unsupported: BADCHARSET
-Result<> optional_charset(Scanner& in);           // "CHARSET" and the space behind its name
-Result<model::Query> search_keys(Scanner& in);    // one or more, to the end
+Result<> check_relevancy(bool asked, const model::Query& query);
+Result<> search_charset(Scanner& in);           // Errc::unsupported: BADCHARSET
+Result<> optional_charset(Scanner& in);         // "CHARSET" and the space behind its name
+Result<model::Query> search_keys(Scanner& in);  // one or more, to the end
 
 }  // namespace mailstead::imap
