@@ -145,6 +145,14 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<>> pop3_seen(model::DeviceId device, MailboxId mailbox, UidSet retrieved, UidSet hidden,
                            Actor actor) override;
 
+  // POP3 views while a commit is made, by mailbox.
+  struct DeviceView {
+    std::uint32_t device;
+    Pop3View view;
+    bool changed;
+  };
+  using Views = std::map<std::uint32_t, std::vector<DeviceView>>;
+
   // What a timer does, in bounded steps: retention rules, Recently removed by age and size, the history by age.
   Task<Result<>> tend();
 
@@ -177,6 +185,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   // Recently removed, oldest first: before a time, or until no more than `bytes_max` are left (0: no such limit).
   Task<Result<std::vector<Expired>>> expired(std::int64_t before, std::uint64_t bytes_max, std::size_t limit);
   Task<Result<std::size_t>> free_removed(std::vector<Expired> expired, Actor actor);
+  Task<Result<>> views_of(MailboxId mailbox, Views* views);
   Task<void> free_if_none_kept();  // after a removal
   std::int64_t removed_keep_s() const { return options_.removed_keep_s.value_or(settings_.removed_keep_s); }
   Task<Result<>> apply_retention(MailboxId mailbox, Retention rule);

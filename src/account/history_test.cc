@@ -6,6 +6,7 @@
 #include "account/account_fixture.h"
 #include "account/check.h"
 #include "account/keys.h"
+#include "account/past.h"
 #include "account/record.h"
 #include "base/codec.h"
 
@@ -464,6 +465,58 @@ TEST_F(HistoryTest, HiddenUidsOfTheOlderFormatAreKept) {
   ASSERT_TRUE(run(a->pop3_seen(device, a->find("x")->id, {}, set_of({1}), k_actor)));
   ASSERT_TRUE(run(a->remove("x", k_actor)));  // and its views with it
   check_store();
+}
+
+// Moments are taken down while things happen, and each can be seen again at the end.
+TEST_F(HistoryTest, PastViews) {
+  const auto a = open();
+  using Seen = std::map<std::string, std::map<std::uint32_t, std::pair<std::uint64_t, std::vector<std::string>>>>;
+  std::map<std::int64_t, Seen> moments;
+  const auto look = [&] {
+    Seen seen;
+    for (const auto* m : a->mailboxes()) {
+      if (!m->selectable) continue;
+      auto& folder = seen[m->name];
+      const auto handle = rows(a, m->name);
+      for (std::size_t i = 0; i < handle->rows->size(); ++i) {
+        const auto& row = handle->rows->at(i);
+        folder[row.uid] = {row.content, m->keywords.names(model::Flags{row.flags})};
+      }
+    }
+    moments[clock.now()] = std::move(seen);
+    clock.advance_ms(60'000);
+  };
+  const auto id = [&](const char* name) { return a->find(name)->id; };
+  append(a, "INBOX", {message("1\r\n"), message("2\r\n", {"\\Seen"}), message("3\r\n")});
+  look();
+  ASSERT_TRUE(run(a->store_flags(id("INBOX"), set_of({1, 2}), FlagChange::set, {"$Work"}, {}, k_phone)));
+  look();
+  ASSERT_TRUE(run(a->create("Work", {}, k_actor)));
+  ASSERT_TRUE(run(a->move(id("INBOX"), set_of({1}), id("Work"), k_phone)));
+  ASSERT_TRUE(run(a->copy(id("INBOX"), set_of({2}), id("Work"), k_phone)));
+  look();
+  ASSERT_TRUE(run(a->rename("Work", "Old/Work", k_actor)));
+  ASSERT_TRUE(run(a->expunge(id("INBOX"), set_of({2, 3}), false, k_phone)));
+  look();
+  ASSERT_TRUE(run(a->restore({run(a->removed(0, 9))->back().number}, k_actor)));
+  ASSERT_TRUE(run(a->remove("Old/Work", k_actor)));
+  look();
+  append(a, "INBOX", {message("4\r\n")});
+  ASSERT_TRUE(run(a->purge_numbers({run(a->removed(0, 9))->front().number}, k_actor)));
+  look();
+  for (const auto& [time, want] : moments) {
+    const auto then = run(past(a, time));
+    ASSERT_TRUE(then) << then.error().detail;
+    Seen got;
+    for (const auto& [folder_id, folder] : then->folders)
+      for (auto& into = got[folder.name]; const auto& [uid, m] : folder.messages) {
+        into[uid] = {m.content, m.flags};
+        if (!m.freed) EXPECT_TRUE(run(a->read(ContentId(m.content), 0, 10)));
+      }
+    EXPECT_EQ(got, want) << "at " << time - moments.begin()->first << " s";
+  }
+  ASSERT_TRUE(run(store.trim(partition, a->version() - 1)));
+  EXPECT_EQ(run(past(a, moments.begin()->first)).error().code, Errc::expired);
 }
 
 TEST(Options, RoundTrip) {

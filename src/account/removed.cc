@@ -1,6 +1,48 @@
 #include "account/account_impl.h"
 
 namespace mailstead::account {
+namespace {
+
+// A device that has had a message does not get it again under its new UID.
+void same_for_devices(std::vector<AccountImpl::DeviceView>& views, Uid before, Uid now) {
+  for (auto& [device, view, changed] : views) {
+    if (view.hidden.contains(before)) {
+      view.hidden.insert(now);
+      changed = true;
+    }
+    for (auto& batch : view.retrieved) {
+      if (!batch.uids.contains(before)) continue;
+      batch.uids.insert(now);
+      changed = true;
+    }
+  }
+}
+
+void put_views(Transaction& tx, const AccountImpl::Views& views) {
+  for (const auto& [mailbox, devices] : views)
+    for (const auto& [device, view, changed] : devices) {
+      if (!changed) continue;
+      auto encoded = encode_view(view);
+      if (encoded.size() <= store::k_value_max) tx.put(view_key(mailbox, device), std::move(encoded));
+    }
+}
+
+}  // namespace
+
+// Once for each mailbox of a commit.
+Task<Result<>> AccountImpl::views_of(MailboxId mailbox, Views* views) {
+  const auto [found, fresh] = views->try_emplace(mailbox.value);
+  if (!fresh) co_return Result<>();
+  for (auto from = view_key(mailbox.value, 0);;) {
+    CO_TRY(const auto page, co_await store_.scan(partition_, from, view_key(mailbox.value + 1, 0), 100));
+    for (const auto& stored : page.rows) {
+      CO_TRY(auto view, decode_view(stored.value));
+      found->second.push_back({Reader(std::string_view(stored.key).substr(5)).u32be(), std::move(view), false});
+    }
+    if (!page.more) co_return Result<>();
+    from = page.rows.back().key + '\0';
+  }
+}
 
 Task<Result<std::vector<Account::Removed>>> AccountImpl::removed(std::uint64_t after, std::size_t limit) {
   home_.assert_here();
@@ -23,6 +65,7 @@ Task<Result<std::size_t>> AccountImpl::restore(std::vector<std::uint64_t> number
   std::size_t back = 0;
   for (std::size_t at = 0; at < numbers.size();) {
     Transaction tx(*this, "restore", actor);
+    Views views;
     std::size_t i = at, now = 0;
     for (; i < numbers.size() && !tx.full(); ++i) {
       CO_TRY(const auto value, co_await store_.get(partition_, removed_key(numbers[i])));
@@ -41,10 +84,15 @@ Task<Result<std::size_t>> AccountImpl::restore(std::vector<std::uint64_t> number
         if (bit && *bit != model::k_deleted) row.flags |= bit->bits;
       }
       tx.put_row(*m, row, nullptr, {Origin::restored, numbers[i], 0});
+      if (m->id.value == removed.mailbox) {
+        CO_TRY_VOID(co_await views_of(m->id, &views));
+        same_for_devices(views[m->id.value], Uid(removed.row.uid), Uid(row.uid));
+      }
       tx.erase_removed(numbers[i], row.size);
       ++now;
     }
     if (now == 0) co_return back;
+    put_views(tx, views);
     const auto& quota = tx.state.quota;
     if ((quota.bytes_max != 0 && quota.bytes_used > quota.bytes_max) ||
         (quota.messages_max != 0 && quota.messages_used > quota.messages_max))

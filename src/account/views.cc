@@ -8,23 +8,21 @@ namespace {
 
 constexpr std::int64_t k_day_s = 86'400;
 constexpr std::size_t k_batches = 366;
+constexpr std::size_t k_ranges = 4000;  // of a set, before it forgets what has left the mailbox
 
-// Only UIDs of rows that are there count; gaps where no message is are joined over, so that a set stays a few ranges.
+// As few ranges: between two messages that are not in the set, one. UIDs that have left the mailbox stay, so that a
+// message that is restored is known to the devices that had it; where that would need too much room, they do not.
 UidSet compact(const Rows& rows, const UidSet& uids) {
-  UidSet out;
-  std::optional<Uid> first;
-  Uid last{};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Uid uid(rows.uid_at(i));
-    if (uids.contains(uid)) {
-      if (!first) first = uid;
-      last = uid;
-    } else if (first) {
-      out.insert(*std::exchange(first, std::nullopt), last);
-    }
+  std::vector<UidSet::Range> out;
+  for (const auto& range : uids.ranges()) {
+    if (!out.empty() && rows.rank(out.back().last.value + 1) == rows.rank(range.first.value))
+      out.back().last = range.last;
+    else
+      out.push_back(range);
   }
-  if (first) out.insert(*first, last);
-  return out;
+  if (out.size() > k_ranges)
+    std::erase_if(out, [&](const auto& r) { return rows.rank(r.first.value) == rows.rank(r.last.value + 1); });
+  return UidSet::of(std::move(out));
 }
 
 }  // namespace
@@ -73,8 +71,12 @@ Task<Result<>> AccountImpl::pop3_seen(model::DeviceId device, MailboxId mailbox,
     Transaction tx(*this, "pop3", actor);
     tx.put(view_key(mailbox.value, device.value), std::move(encoded));
     tx.ops.push_back({store::Op::del, hidden_key(device.value), {}});  // of the older format
-    if (!fresh.empty() || !gone.empty())
-      tx.effect(DeviceSeen{device.value, mailbox.value, encode_uids(fresh), encode_uids(gone)});
+    // The history tells of what is there: what left for all is told by its removal.
+    UidSet told;
+    RowsIn hidden_rows(rows, gone);
+    while (const Row* row = hidden_rows.next()) told.insert(Uid(row->uid));
+    if (!fresh.empty() || !told.empty())
+      tx.effect(DeviceSeen{device.value, mailbox.value, encode_uids(fresh), encode_uids(compact(rows, told))});
     CO_TRY(const bool done, co_await commit(tx));
     if (done) co_return Result<>();
   }

@@ -245,6 +245,81 @@ TEST_F(Pop3Devices, WhatWasRetrievedCompletelyIsHiddenWhenAsked) {
   EXPECT_EQ(go(pc, SIZE_MAX, false).size(), 20U);
 }
 
+// fetchmail downloads by TOP; a preview is none.
+Task<void> top_all(Context* context, std::string password, std::string lines) {
+  auto [near, far] = net::memory_pipe();
+  Group group;
+  group.spawn_on(Home::current(), serve(std::move(far), *context));
+  Client c(std::move(near));
+  co_await c.line();
+  co_await c.ask("USER ann@example.org");
+  co_await c.ask("PASS " + password);
+  for (const std::string number : {"1", "2"}) {
+    co_await c.ask("TOP " + number + lines);
+    co_await c.lines();
+  }
+  co_await c.ask("QUIT");
+  c.close();
+  co_await group.wait();
+}
+
+TEST_F(Pop3Devices, AWholeMessageByTopIsRetrieved) {
+  const auto pc = add_device("pc");
+  set("pc", {Policy::keep, {}, {}, true});
+  deliver(0, 2);
+  run(top_all(&context, pc, " 20"));
+  EXPECT_EQ(go(pc, 0).size(), 0U);
+  EXPECT_EQ(run(account->pop3_view(device("pc"), account->find("INBOX")->id))->retrieved.size(), 0U);
+  run(top_all(&context, pc, " 99999999"));
+  EXPECT_TRUE(go(pc, SIZE_MAX, false).empty());
+}
+
+// Written down while the session goes on: a server that is killed forgets a few at most.
+Task<void> and_then_killed(Context* context, std::string password, account::AccountRef account, model::DeviceId device,
+                           std::size_t* known) {
+  auto [near, far] = net::memory_pipe();
+  Group group;
+  group.spawn_on(Home::current(), serve(std::move(far), *context));
+  Client c(std::move(near));
+  co_await c.line();
+  co_await c.ask("USER ann@example.org");
+  co_await c.ask("PASS " + password);
+  for (int i = 1; i <= 40; ++i) {
+    co_await c.ask(cat("RETR ", i));
+    co_await c.lines();
+  }
+  const auto view = co_await account->pop3_view(device, account->find("INBOX")->id);
+  for (const auto& batch : view->retrieved) *known += batch.uids.size();
+  c.close();
+  co_await group.wait();
+}
+
+TEST_F(Pop3Devices, WhatIsRetrievedIsWrittenDownWithinTheSession) {
+  const auto pc = add_device("pc");
+  set("pc", {Policy::keep, {}, {}, true});
+  deliver(0, 40);
+  std::size_t known = 0;
+  run(and_then_killed(&context, pc, account, device("pc"), &known));
+  EXPECT_EQ(known, 32U);
+}
+
+// Restored for the others: a device that had it does not get it twice.
+TEST_F(Pop3Devices, WhatIsRestoredIsNotNewForADeviceThatHadIt) {
+  const auto pc = add_device("pc"), mac = add_device("mac");
+  deliver(0, 3);
+  EXPECT_EQ(go(pc).size(), 3U);  // hidden
+  set("mac", {Policy::everywhere, {}, {}, {}});
+  EXPECT_EQ(go(mac).size(), 3U);  // removed for all
+  EXPECT_EQ(inbox(), 0U);
+  deliver(3, 4);
+  EXPECT_EQ(go(pc), std::vector<std::string>{"message 3"});
+  ASSERT_TRUE(run(account->restore({1, 2, 3}, k_imap)));
+  EXPECT_EQ(inbox(), 4U);
+  EXPECT_TRUE(go(pc).empty());
+  EXPECT_EQ(go(mac), std::vector<std::string>{"message 3"});
+  EXPECT_EQ(go("pw").size(), 3U);  // one that has had none of them
+}
+
 // One that sends commands ahead of the answers has shown less by each.
 Task<void> pipelined(Context* context, std::string password, std::string commands) {
   auto [near, far] = net::memory_pipe();

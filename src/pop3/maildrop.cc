@@ -9,6 +9,7 @@ namespace mailstead::pop3 {
 namespace {
 
 constexpr std::int64_t k_day_s = 86'400;
+constexpr std::size_t k_write_down = 16;  // messages that a crash of the server may bring a forgetful client again
 constexpr std::int64_t k_other_device_s = 30 * k_day_s;
 
 }  // namespace
@@ -74,8 +75,10 @@ std::string Maildrop::expire() const {
 void Maildrop::command_arrived(std::size_t waiting) {
   ++commands_;
   ahead_ = std::max(ahead_, waiting);
-  for (; !sent_.empty() && sent_.front().second + 1 + ahead_ <= commands_; sent_.pop_front())
+  for (; !sent_.empty() && sent_.front().second + 1 + ahead_ <= commands_; sent_.pop_front()) {
     retrieved_.insert(model::Uid(sent_.front().first));
+    ++fresh_;
+  }
 }
 
 void Maildrop::quit_arrived(bool awaited) {
@@ -85,10 +88,8 @@ void Maildrop::quit_arrived(bool awaited) {
 }
 
 Task<void> Maildrop::lost() {
-  const account::UidSet none;
-  const auto done = co_await account_->pop3_seen(identity_.device.id, mailbox_, retrieved_, none, actor_);
-  if (!done && done.error().code != Errc::not_found)
-    log::warn("pop3.seen", {{"account", identity_.name}, {"error", to_string(done.error().code)}});
+  fresh_ = 0;
+  co_await note(retrieved_, {});
 }
 
 Task<Result<>> Maildrop::commit() {
@@ -104,11 +105,25 @@ Task<Result<>> Maildrop::commit() {
   }
   co_await lost();  // what is retrieved, first: it is told of messages that are there
   if (what == Policy::everywhere) {
-    CO_TRY_VOID(co_await account_->expunge(mailbox_, std::move(uids), false, actor_));
+    CO_TRY_VOID(co_await account_->expunge(mailbox_, uids, false, actor_));
   } else if (what == Policy::archive) {
-    CO_TRY_VOID(co_await archive(std::move(uids)));
+    CO_TRY_VOID(co_await archive(uids));
   }
+  // This device has had them: should they come back, it is not for this device.
+  if (what != Policy::keep) co_await note({}, std::move(uids));
   co_return Result<>();
+}
+
+Task<void> Maildrop::note(account::UidSet retrieved, account::UidSet hidden) {
+  const auto done =
+      co_await account_->pop3_seen(identity_.device.id, mailbox_, std::move(retrieved), std::move(hidden), actor_);
+  if (!done && done.error().code != Errc::not_found)
+    log::warn("pop3.seen", {{"account", identity_.name}, {"error", to_string(done.error().code)}});
+}
+
+Task<void> Maildrop::keep_up() {
+  if (!options_.hide_retrieved.value_or(false) || fresh_ < k_write_down) co_return;
+  co_await lost();
 }
 
 Task<Result<>> Maildrop::archive(account::UidSet uids) {

@@ -42,6 +42,9 @@ class Maildrop {
   void quit_arrived(bool awaited);
   void retrieved(std::uint32_t uid) { sent_.emplace_back(uid, commands_); }
 
+  // For a device whose retrieved messages are hidden: written down while the session goes on, some at a time.
+  Task<void> keep_up();
+
   // Update state: all of it is durable on return, or an error says that some is not.
   Task<Result<>> commit();
   // The session ended without QUIT: what was retrieved is remembered, nothing is removed.
@@ -55,6 +58,7 @@ class Maildrop {
   Task<Result<Policy>> policy();
   Task<Result<bool>> others_use_it();
   Task<Result<>> archive(account::UidSet uids);
+  Task<void> note(account::UidSet retrieved, account::UidSet hidden);
 
   Context& context_;
   auth::Identity identity_;
@@ -67,6 +71,7 @@ class Maildrop {
   std::size_t commands_ = 0, ahead_ = 0;                    // commands so far; the most that waited at once
   std::deque<std::pair<std::uint32_t, std::size_t>> sent_;  // RETRs not known to be complete: UID, command
   account::UidSet retrieved_;
+  std::size_t fresh_ = 0;  // of them, not written down yet
 };
 
 }  // namespace mailstead::pop3

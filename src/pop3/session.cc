@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t k_ahead_messages = 16;
 constexpr std::size_t k_ahead_bytes = 1024 * 1024;
 constexpr std::uint64_t k_top_piece = 64 * 1024;
+constexpr std::uint32_t k_top_all = 1'000'000;  // nobody who asks for so many lines wants a preview
 
 // RFC 2449 §8, RFC 3206: the response code for each error; the text is for people.
 std::string_view response_code(Errc e) {
@@ -84,6 +85,7 @@ class Session {
         c_.stream().set_deadline(limits::k_pop3_idle_ms);
         const auto rest = c_.input();
         drop_->command_arrived(static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')));
+        co_await drop_->keep_up();
       }
       if (!line) {
         bad("line too long");
@@ -442,6 +444,7 @@ class Session {
     if (entry == nullptr) co_return;
     DotStuffer stuffer;
     TopCounter counter(lines);
+    std::uint64_t sent = 0;
     for (std::uint64_t at = 0; !counter.done() && (at < entry->size || at == 0); at += k_top_piece) {
       const auto piece = co_await drop_->account().read(entry->content, at, k_top_piece);
       if (!piece) {
@@ -450,10 +453,14 @@ class Session {
         co_return;
       }
       if (at == 0) ok("top of message follows");
-      stuffer.append(c_.out(), std::string_view(*piece).substr(0, counter.feed(*piece)));
+      const auto length = counter.feed(*piece);
+      sent += length;
+      stuffer.append(c_.out(), std::string_view(*piece).substr(0, length));
       co_await c_.flush_if_full();
     }
     stuffer.finish(c_.out());
+    // Some programs (fetchmail) download by TOP, so as not to mark messages as read on other servers.
+    if (lines >= k_top_all && sent == entry->size) drop_->retrieved(entry->uid);
   }
 
   void dele(std::uint32_t number) {
