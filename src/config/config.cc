@@ -50,6 +50,9 @@ const std::vector<Key>& keys() {
        "LMTP from your mail relay: \"address:port\" or \"unix:/path\". Trusted: no login."},
       {"listen", "metrics", &Config::metrics, "Prometheus metrics over HTTP at /metrics. Loopback only."},
       {"accounts", "quota_bytes", &Config::quota_bytes, "Quota of new accounts, in bytes. 0: none."},
+      {"accounts", "over_quota", &Config::over_quota,
+       "What a sender is told when the mailbox is full: retry (452: kept in the sender's queue), refuse (552: told at "
+       "once)."},
       {"accounts", "removed_keep_days", &Config::removed_keep_days,
        "How long Recently removed keeps what was deleted. 0: not at all. An account can have its own time."},
       {"accounts", "removed_max_bytes", &Config::removed_max_bytes,
@@ -126,6 +129,8 @@ Result<> finish(Config& c) {
     return fail(Errc::invalid, "tls.certificate and tls.key go together");
   if (c.log_level != "debug" && c.log_level != "info" && c.log_level != "warn" && c.log_level != "error")
     return fail(Errc::invalid, "log_level must be debug, info, warn or error");
+  if (c.over_quota != "retry" && c.over_quota != "refuse")
+    return fail(Errc::invalid, "accounts.over_quota must be retry or refuse");
   // What libsodium accepts; the upper ends keep a login from taking the server's memory or minutes.
   if (c.argon2_passes < 1 || c.argon2_passes > 1000)
     return fail(Errc::invalid, "accounts.argon2_passes must be from 1 to 1000");

@@ -26,7 +26,8 @@ struct Config {
   // "address:port" or "[address]:port", "unix:/path" for lmtp; empty list: not served.
   std::vector<std::string> imap, imaps, pop3, pop3s, smtp, submission, submissions, lmtp, metrics;
 
-  std::int64_t quota_bytes = 0;  // of new accounts; 0: none
+  std::int64_t quota_bytes = 0;      // of new accounts; 0: none
+  std::string over_quota = "retry";  // retry, refuse
   std::int64_t removed_keep_days = 30;
   std::int64_t removed_max_bytes = 0;  // of one account; 0: no cap
   std::int64_t history_keep_days = 365;

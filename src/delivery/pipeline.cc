@@ -53,6 +53,7 @@ std::string harmless(std::string_view s) {
 
 struct Pipeline::Drop {
   auth::Destination to;
+  std::string address;                            // the first that led here
   std::string prefix;                             // Return-Path, Delivered-To
   Result<> result = fail(Errc::unavailable, "");  // until the append has answered
   bool done_before = false;
@@ -149,6 +150,7 @@ Task<void> Pipeline::plan(Plan* plan, const Envelope* envelope, const Trace* tra
       if (!fresh) continue;
       auto& drop = plan->drops.emplace_back();
       drop.to = std::move(to);
+      drop.address = address;
       drop.prefix = cat("Return-Path: <", envelope->sender, ">\r\nDelivered-To: ", address, "\r\n");
     }
   }
@@ -224,12 +226,12 @@ Task<void> Pipeline::append(Drop* drop, const Envelope* envelope, std::string_vi
   message.prepared = std::move(prepared);
   const bool lmtp = envelope->protocol.find("LMTP") != std::string::npos;
   account::Actor actor{"", lmtp ? "lmtp" : "smtp", envelope->peer};
-  auto task = append_at_home(&drop->to, std::move(message), std::move(actor));
+  auto task = append_at_home(drop, std::move(message), std::move(actor));
   drop->result = co_await std::move(task);
 }
 
-Task<Result<>> Pipeline::append_at_home(const auth::Destination* to, account::NewMessage message,
-                                        account::Actor actor) {
+Task<Result<>> Pipeline::append_at_home(const Drop* drop, account::NewMessage message, account::Actor actor) {
+  const auto* to = &drop->to;
   CO_TRY(const auto account, co_await accounts_.open(to->account));
   const auto* mailbox = account->find(model::k_inbox);
   if (!to->detail.empty()) {  // RFC 5233: "ann+lists@" goes to the mailbox "lists" if there is one
@@ -239,8 +241,25 @@ Task<Result<>> Pipeline::append_at_home(const auth::Destination* to, account::Ne
   if (mailbox == nullptr) co_return fail(Errc::corrupt, "no INBOX");
   std::vector<account::NewMessage> messages;
   messages.push_back(std::move(message));
+  const auto before = account->quota();
   CO_TRY_VOID(co_await account->append(mailbox->id, std::move(messages), std::move(actor)));
+  if (warnings_.crossed(account->id(), before, account->quota(), clock_.now())) co_await warn(account, drop);
   co_return Result<>();
+}
+
+// Beside the mail, not instead of it: if it cannot be stored, nobody is told of that.
+Task<void> Pipeline::warn(account::AccountRef account, const Drop* drop) {
+  const auto* inbox = account->find(model::k_inbox);
+  if (inbox == nullptr) co_return;
+  const auto text = quota_warning(*account, drop->address, hostname_, date(clock_.now()), hex_encode(random_string(8)));
+  account::NewMessage message{};
+  message.content = text;
+  message.prefix = cat("Return-Path: <>\r\nDelivered-To: ", drop->address, "\r\n");
+  std::vector<account::NewMessage> messages;
+  messages.push_back(std::move(message));
+  account::Actor actor{"", "server", ""};
+  const auto done = co_await account->append(inbox->id, std::move(messages), std::move(actor));
+  if (!done) log::warn("quota.warning", {{"account", account->id().value}, {"error", to_string(done.error().code)}});
 }
 
 }  // namespace mailstead::delivery

@@ -10,6 +10,7 @@
 #include "auth/directory.h"
 #include "base/clock.h"
 #include "delivery/halfway.h"
+#include "delivery/quota_warning.h"
 
 namespace mailstead::delivery {
 
@@ -47,7 +48,8 @@ class Pipeline {
   Task<Result<>> has_room(model::AccountId account, std::uint64_t size);
   Task<void> plan(Plan* plan, const Envelope* envelope, const Trace* trace);
   Task<void> append(Drop* drop, const Envelope* envelope, std::string_view content, account::PreparedRef prepared);
-  Task<Result<>> append_at_home(const auth::Destination* to, account::NewMessage message, account::Actor actor);
+  Task<Result<>> append_at_home(const Drop* drop, account::NewMessage message, account::Actor actor);
+  Task<void> warn(account::AccountRef account, const Drop* drop);
   Task<store::BlobId> digest(std::string_view content);
   std::string received(const Envelope& envelope) const;
 
@@ -56,6 +58,7 @@ class Pipeline {
   const Clock& clock_;
   const std::string hostname_;
   Halfway halfway_;
+  QuotaWarnings warnings_;
 };
 
 }  // namespace mailstead::delivery

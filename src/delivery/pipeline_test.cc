@@ -133,6 +133,34 @@ TEST_F(Delivery, RecipientsAreCheckedBeforeTheData) {
   EXPECT_EQ(code("bob@example.org", 101), "over_quota");
 }
 
+TEST_F(Delivery, AMailboxThatFillsUpSaysSoOnce) {
+  const auto ann = add("ann");
+  quota(ann, 40);
+  const auto subjects = [&] {
+    std::string out;
+    const auto inbox_id = ann->find("INBOX")->id;
+    const auto handle = *block_on(ann->home(), ann->open(inbox_id));
+    for (std::size_t i = 0; i < handle->rows->size(); ++i) {
+      const auto text = *block_on(ann->home(), ann->read(model::ContentId(handle->rows->at(i).content), 0, 4096));
+      if (const auto at = text.find("Subject: "); at != std::string::npos)
+        append(out, text.substr(at + 9, text.find('\r', at) - at - 9), '|');
+    }
+    return out;
+  };
+  for (int i = 0; i < 31; ++i) ASSERT_EQ(deliver(envelope({"ann"}), "A: b\r\n\r\n"), "ok ");
+  EXPECT_EQ(subjects(), "");
+  EXPECT_EQ(deliver(envelope({"ann"}), "A: b\r\n\r\n"), "ok ");  // the 32nd of 40
+  EXPECT_EQ(subjects(), "Your mailbox is 80 % full|");
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(deliver(envelope({"ann"}), "A: b\r\n\r\n"), "ok ");
+  EXPECT_EQ(subjects(), "Your mailbox is 80 % full|Your mailbox is 95 % full|");
+  // Below the limit and above it again within a day: nothing new.
+  const auto inbox_id = ann->find("INBOX")->id;
+  account::UidSet some(model::Uid(1), model::Uid(10));
+  ASSERT_TRUE(block_on(ann->home(), ann->expunge(inbox_id, std::move(some), false, k_test)));
+  for (int i = 0; i < 6; ++i) ASSERT_EQ(deliver(envelope({"ann"}), "A: b\r\n\r\n"), "ok ");
+  EXPECT_EQ(subjects(), "Your mailbox is 80 % full|Your mailbox is 95 % full|");
+}
+
 // Each kind of half-way delivery: tried again, everybody has one.
 TEST_F(Delivery, HalfWayThenAgainMakesNoDoubles) {
   const auto ann = add("ann"), bob = add("bob");

@@ -4,7 +4,8 @@ import admin_test
 import clients_test
 import demo_test
 import python_test
+import quota_test
 
 from harness import report
 
-report.main(python_test, clients_test, admin_test, demo_test)
+report.main(python_test, clients_test, admin_test, demo_test, quota_test)

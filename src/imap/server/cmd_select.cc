@@ -1,4 +1,5 @@
 // SELECT, EXAMINE, CLOSE, UNSELECT (RFC 9051 §6.3.2, §6.3.3, §6.4.1, §6.4.2; RFC 3501 §6.3.1; RFC 7162).
+#include "account/quota_level.h"
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "imap/server/names.h"
@@ -14,6 +15,15 @@ std::optional<std::size_t> first_unseen(const account::OpenMailbox& m) {
   for (std::size_t i = 0; i < m.rows->size(); ++i)
     if (!model::Flags{m.rows->at(i).flags}.has(model::k_seen)) return i;
   return std::nullopt;
+}
+
+// RFC 5530 §3 OVERQUOTA, untagged: a soft limit. Each limit once a session.
+void warn_of_quota(Session& s) {
+  const auto percent = account::percent_used(s.account->quota());
+  const auto limit = account::quota_limit(percent);
+  if (limit <= s.quota_told) return;
+  s.quota_told = limit;
+  s.untagged(cat("NO [OVERQUOTA] The account is ", percent, " % full"));
 }
 
 }  // namespace
@@ -58,6 +68,7 @@ Task<Reply> run(Session& s, Select command) {
     auto p = s.printer();
     p.raw("* LIST ()").raw(" \"/\" ").mailbox(mailbox.name).crlf();
   }
+  warn_of_quota(s);
   if (command.qresync && command.qresync->uidvalidity == mailbox.uidvalidity) {
     auto work = resync(s, *std::move(command.qresync));
     const auto done = co_await std::move(work);

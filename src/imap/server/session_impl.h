@@ -141,6 +141,7 @@ class Session final : public account::Observer {
   auth::Identity identity;
   account::AccountRef account;
   std::optional<Selected> selected;
+  unsigned quota_told = 0;                // per cent: the limit that the client was warned of
   bool rev2 = false;                      // ENABLE IMAP4rev2
   bool utf8_accept = false;               // ENABLE UTF8=ACCEPT
   bool uidonly = false;                   // RFC 9586: no sequence numbers, either way

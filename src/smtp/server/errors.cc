@@ -4,14 +4,14 @@
 
 namespace mailstead::smtp {
 
-std::string reply_for(const Error& e) {
+std::string reply_for(const Error& e, bool refuse_full) {
   switch (e.code) {
     case Errc::not_found:
       return "550 5.1.1 no such user here";
     case Errc::no_permission:
       return "550 5.7.1 we do not relay to that domain";
     case Errc::over_quota:
-      return "452 4.2.2 the mailbox is full";
+      return refuse_full ? "552 5.2.2 the mailbox is full" : "452 4.2.2 the mailbox is full";
     case Errc::too_big:
       return "552 5.3.4 message too big";
     case Errc::full:

@@ -196,7 +196,7 @@ class Session {
       if (accepted.error().code == Errc::no_permission && role_ == Role::submission)
         reply("550 5.7.1 remote delivery is not available yet");
       else
-        reply(reply_for(accepted.error()));
+        reply(reply_for(accepted.error(), context_.refuse_full));
       // Guessing at names is not free; what is full or out of order today is no guess.
       const auto code = accepted.error().code;
       if ((code == Errc::not_found || code == Errc::no_permission) && ++refused_recipients_ > limits::k_recipients / 10)
@@ -306,7 +306,7 @@ class Session {
     if (role_ == Role::submission) envelope.added = missing_fields(content);
     const auto results = co_await context_.pipeline.deliver(std::move(envelope), content);
     if (lmtp()) {
-      for (const auto& r : results) reply(r ? "250 2.1.5 delivered" : reply_for(r.error()));
+      for (const auto& r : results) reply(r ? "250 2.1.5 delivered" : reply_for(r.error(), context_.refuse_full));
     } else {
       reply(one_answer(results));
     }
@@ -328,7 +328,7 @@ class Session {
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (results[i]) continue;
       ++failed;
-      const auto text = reply_for(results[i].error());
+      const auto text = reply_for(results[i].error(), context_.refuse_full);
       if (text.starts_with('4')) return text;
       if (lasting.empty()) lasting = cat(text, " <", recipients_[i], '>');
     }

@@ -23,6 +23,7 @@ struct Context {
   std::shared_ptr<net::TlsContext> tls;  // for STARTTLS; null: not offered
   bool allow_plain_without_tls = false;
   std::size_t message_size_max = limits::k_message_bytes;
+  bool refuse_full = false;  // mailboxes over quota: 552 instead of 452
 };
 
 // Until the session's end. `context` outlives it.
