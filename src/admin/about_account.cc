@@ -44,10 +44,15 @@ Result<std::int64_t> parse_when(std::string_view text, std::int64_t now) {
   const std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86'400};
   if (text.size() == 10) return seconds;
   const auto hour = field(11, 2), minute = field(14, 2);
-  if (text.size() != 16 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || !hour || !minute || *hour > 23 ||
+  if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || !hour || !minute || *hour > 23 ||
       *minute > 59)
     return wrong();
-  return seconds + std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60;
+  const auto at = seconds + std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60;
+  if (text.size() == 16) return at;
+  const auto second = field(17, 2);  // as `trace` prints it
+  if (text.size() > 20 || text[16] != ':' || !second || *second > 60 || (text.size() == 20 && text[19] != 'Z'))
+    return wrong();
+  return at + std::int64_t{*second};
 }
 
 Result<std::int64_t> time_of(const Invocation& i, std::string_view option, std::int64_t otherwise) {

@@ -46,6 +46,8 @@ constexpr Command k_commands[] = {
     {"history ACCOUNT [--since TIME] [--until TIME] [--device NAME] [--protocol NAME] [--mailbox NAME] [--json]",
      "Who did what, when"},
     {"trace ACCOUNT MESSAGE… [--json]", "MESSAGE: a Message-ID, MAILBOX/UID, or words of the subject"},
+    {"at TIME ACCOUNT [MAILBOX…] [--json]",
+     "The account as it was: its mailboxes; the messages of one; the text of MAILBOX/UID"},
     {"account report ACCOUNT", "Which devices use it, and what they do to each other's mail"},
     {"import ACCOUNT PATH [--format FORMAT] [--into MAILBOX]", "FORMAT: maildir, mbox, auto. Safe to repeat"},
     {"export ACCOUNT DIR [MAILBOX…] [--format FORMAT]", "FORMAT: maildir (default), mbox. No MAILBOX: all"},

@@ -19,6 +19,7 @@ std::span<const Entry> account_handlers();    // what opens an account: account 
 std::span<const Entry> removed_handlers();    // removed, retention
 std::span<const Entry> history_handlers();    // history, trace
 std::span<const Entry> pop3_handlers();       // pop3, account report
+std::span<const Entry> past_handlers();       // at
 std::span<const Entry> usage_handlers();      // quota explain
 
 // Commands on an account, whose name is the first argument, run on its home.
@@ -32,7 +33,8 @@ Task<Result<Output>> about_account(Context& c, Invocation i) {
 
 // Who the operator is, in the change records.
 extern const account::Actor k_operator;
-// An option's time: "2026-11-24", "2026-11-24T10:30" (UTC) or "7d", "12h": that long ago. Errc::syntax.
+// An option's time: "2026-11-24", "2026-11-24T10:30" or "2026-11-24T10:30:00Z" (UTC), or "7d", "12h": that long ago.
+// Errc::syntax.
 Result<std::int64_t> time_of(const Invocation& i, std::string_view option, std::int64_t otherwise);
 Result<std::int64_t> parse_when(std::string_view text, std::int64_t now);
 // "phone by IMAP from 192.0.2.7", "the server", "the operator".
