@@ -32,6 +32,7 @@ namespace {
 constexpr std::int64_t k_tend_ms = 10 * 60'000;
 constexpr std::int64_t k_sweep_age_s = 86'400;
 constexpr std::size_t k_demo_batch = 50;
+constexpr std::uint64_t k_demo_quota = 1024 * 1024 * 1024;
 constexpr std::int64_t k_stop_ms = 30'000;  // below TimeoutStopSec of the systemd unit
 
 void apply_log_level(const config::Config& c) {
@@ -274,8 +275,9 @@ Task<Result<>> fill_demo(auth::Directory* directory, account::Registry* accounts
     CO_TRY(const auto id, co_await directory->add_account(name, std::string(k_demo_password)));
     co_await accounts->runtime().home_of(id.value).enter();
     CO_TRY(const auto account, co_await accounts->open(id));
-    if (user != "ann") continue;
     const account::Actor actor{"", "demo", ""};
+    CO_TRY_VOID(co_await account->set_quota(k_demo_quota, 0, actor));
+    if (user != "ann") continue;
     std::map<std::string, std::vector<account::NewMessage>> by_mailbox;
     const auto all = demo_messages(name, clock->now());
     for (const auto& m : all) {

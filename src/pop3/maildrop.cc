@@ -9,7 +9,7 @@ namespace mailstead::pop3 {
 namespace {
 
 constexpr std::int64_t k_day_s = 86'400;
-constexpr std::size_t k_write_down = 16;  // messages that a crash of the server may bring a forgetful client again
+constexpr std::size_t k_write_down = 8;  // messages that a crash of the server may bring a forgetful client again
 constexpr std::int64_t k_other_device_s = 30 * k_day_s;
 
 }  // namespace

@@ -64,7 +64,7 @@ class Sessions(threading.Thread):
     def __init__(self, name, program, count, rng):
         super().__init__(daemon=True)
         self.device, self.program, self.count, self.random = name, program, count, rng
-        self.ends = {"done": 0, "broken": 0, "killed": 0}
+        self.ends = {"done": 0, "broken": 0, "killed": 0, "stuck": 0}
         self.surprise = None
 
     def run(self):
@@ -122,23 +122,25 @@ def household(server, options, rng):
             if end == "done" and now == before:
                 break
             before = now
+        else:
+            wrong.append(f"{program.home.name}: the last session ended as {end}, something new came in each")
     client = imap(server, ANN)
     kept = int(client.select("INBOX", readonly=True)[1][0])
     client.logout()
     maybe = deliveries.unknown
-    print(f"{'device':<10} {'sessions':>8} {'broken':>7} {'killed':>7} {'messages':>9} {'missing':>8} {'again':>6}")
+    print(f"{'device':<10} {'sessions':>8} {'broken':>7} {'killed':>7} {'stuck':>6} {'messages':>9} {'missing':>8} {'again':>6}")
     for s in sessions:
         has = members[s.device].has()
         missing = deliveries.sure - set(has)
         again = sum(n - 1 for n in has.values())
-        print(f"{s.device:<10} {each:>8} {s.ends['broken']:>7} {s.ends['killed']:>7} {len(has):>9} {len(missing):>8} "
-              f"{again:>6}")
+        print(f"{s.device:<10} {each:>8} {s.ends['broken']:>7} {s.ends['killed']:>7} {s.ends['stuck']:>6} {len(has):>9} "
+              f"{len(missing):>8} {again:>6}")
         if missing:
             wrong.append(f"{s.device} lacks {len(missing)}: {sorted(missing)[:5]}")
         if strange := set(has) - deliveries.sure - maybe:
             wrong.append(f"{s.device} has what was not sent: {sorted(strange)[:5]}")
         # An interruption costs what was under way: with commands sent ahead, a few.
-        interruptions = s.ends["broken"] + s.ends["killed"] + kills
+        interruptions = each - s.ends["done"] + kills
         if again > options.again * interruptions:
             wrong.append(f"{s.device} has {again} messages again after {interruptions} interruptions")
     print(f"INBOX holds {kept}; outcome of a delivery not known: {len(maybe)}")
