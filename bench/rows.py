@@ -6,8 +6,6 @@ import time
 
 from target import Mailstead, end_crowd, wait_idle
 
-BIG = 100_000
-
 
 @dataclasses.dataclass
 class Row:
@@ -35,11 +33,16 @@ def row(name, what, values, unit, at_least=None, at_most=None, cpu=None):
 
 
 class Bench:
-    """What all groups need: the driver, how many repetitions, which rows are wanted."""
+    """What all groups need: the driver, how many repetitions, which rows are wanted, which server (a context manager such
+    as target.Mailstead), how many messages the big mailbox has; the share of the usual operations that a row does."""
 
-    def __init__(self, driver, repeat, wanted):
-        self.driver, self.repeat, self.wanted = driver, repeat, wanted
+    def __init__(self, driver, repeat, wanted, target=Mailstead, big=100_000, share=1.0):
+        self.driver, self.repeat, self.wanted, self.target, self.big = driver, repeat, wanted, target, big
+        self.share = share
         self.remarks = []
+
+    def count(self, operations):
+        return max(1, int(operations * self.share))
 
     def measured(self, server, operations, run):
         """Values of `run` over the repetitions, with the server's CPU time per operation in µs."""
@@ -68,26 +71,26 @@ def deliveries(b):
     many = [n for n in names if b.wanted(names[n])]
     if not many and not b.wanted("lmtp-32-one") and not b.wanted("lmtp-32-rcpt20"):
         return
-    with Mailstead() as s:
+    with b.target() as s:
         s.add_accounts()
         s.add_many(100)
         port = s.ports["lmtp"]
-        b.driver.run("lmtp", port, connections=8, count=2000, accounts=100)  # opens the accounts
+        b.driver.run("lmtp", port, connections=8, count=b.count(2000), accounts=100)  # opens the accounts
 
         def deliver(connections, count, accounts=100, recipients=1):
             return b.driver.run("lmtp", port, connections=connections, count=count, accounts=accounts,
                                 recipients=recipients)["per_s"]
 
         for n in many:
-            count = {1: 3000, 8: 15000, 32: 30000}[n]
+            count = b.count({1: 3000, 8: 15000, 32: 30000}[n])
             values, cpu = b.measured(s, count, lambda n=n, count=count: deliver(n, count))
             yield row(names[n], f"durable LMTP deliveries of 8 KiB to 100 accounts, {n} connection{'s'[:n > 1]}", values,
                       "/s", at_least=5000 if n == 32 else None, cpu=cpu)
         if b.wanted("lmtp-32-one"):
-            values, cpu = b.measured(s, 20000, lambda: deliver(32, 20000, accounts=1))
+            values, cpu = b.measured(s, b.count(20000), lambda: deliver(32, b.count(20000), accounts=1))
             yield row("lmtp-32-one", "the same to one account, 32 connections", values, "/s", cpu=cpu)
         if b.wanted("lmtp-32-rcpt20"):
-            values, cpu = b.measured(s, 40000, lambda: deliver(32, 2000, recipients=20))
+            values, cpu = b.measured(s, 20 * b.count(2000), lambda: deliver(32, b.count(2000), recipients=20))
             yield row("lmtp-32-rcpt20", "the same, 20 recipients a message, 32 connections", values, "/s", cpu=cpu)
 
 
@@ -98,18 +101,18 @@ BIG_ROWS = ("load-100k", "select-cold", "select-warm", "fetch-flags", "fetch-env
 def big_mailbox(b):
     if not any(b.wanted(r) for r in BIG_ROWS):
         return
-    with Mailstead() as s:
+    with b.target() as s:
         s.add_accounts()
         s.add_many(1)
-        loaded = b.driver.run("lmtp", s.ports["lmtp"], connections=32, count=BIG, size="real")
+        loaded = b.driver.run("lmtp", s.ports["lmtp"], connections=32, count=b.big, size="real")
         if b.wanted("load-100k"):
-            yield row("load-100k", "100,000 messages of mixed sizes by LMTP to one account, 32 connections",
+            yield row("load-100k", f"{b.big:,} messages of mixed sizes by LMTP to one account, 32 connections",
                       [loaded["octets"] / loaded["seconds"] / 1e6], "MB/s")
         wait_idle(s)
         yield from pop3_get(b, s)
         yield from selects(b, s)
         yield from fetches(b, s)
-        if b.wanted("store-10000"):
+        if b.wanted("store-10000") and b.big >= 10_000:
             signs = ["+FLAGS.SILENT", "-FLAGS.SILENT"]
             values, cpu = [], []
             for i in range(b.repeat * 2):
@@ -128,30 +131,30 @@ def selects(b, s):
             if not s.restart_cold():
                 b.remarks.append("select-cold: not root, so the page cache was not dropped; only the server was restarted")
             values.append(b.steps(s, "imap", ["SELECT INBOX"])[0]["ms"])
-        yield row("select-cold", "SELECT of 100,000 messages after a restart, page cache dropped", values, "ms")
+        yield row("select-cold", f"SELECT of {b.big:,} messages after a restart, page cache dropped", values, "ms")
     if b.wanted("select-warm"):
         steps = b.steps(s, "imap", ["SELECT INBOX"], repeat=20 * b.repeat)[1:]
-        if any(x["exists"] != BIG for x in steps):
-            raise RuntimeError("SELECT did not find 100,000 messages")
+        if any(x["exists"] != b.big for x in steps):
+            raise RuntimeError(f"SELECT did not find {b.big:,} messages")
         yield row("select-warm", "the same while it is in memory", [x["ms"] for x in steps], "ms", at_most=5)
 
 
 def fetches(b, s):
     if b.wanted("fetch-flags"):
-        values, cpu = b.measured(s, BIG, lambda: BIG * 1000 / verified(
-            b.steps(s, "imap", ["SELECT INBOX", "FETCH 1:* (UID FLAGS)"])[1], BIG)["ms"])
-        yield row("fetch-flags", "FETCH 1:* (UID FLAGS) of 100,000", values, "messages/s", cpu=cpu)
+        values, cpu = b.measured(s, b.big, lambda: b.big * 1000 / verified(
+            b.steps(s, "imap", ["SELECT INBOX", "FETCH 1:* (UID FLAGS)"])[1], b.big)["ms"])
+        yield row("fetch-flags", f"FETCH 1:* (UID FLAGS) of {b.big:,}", values, "messages/s", cpu=cpu)
     if b.wanted("fetch-envelope"):
         values = []
         for _ in range(b.repeat):
             s.restart_cold()
             step = b.steps(s, "imap", ["SELECT INBOX", "FETCH 1:* (ENVELOPE)"])[1]
-            values.append(BIG * 1000 / verified(step, BIG)["ms"])
-        yield row("fetch-envelope", "FETCH 1:* (ENVELOPE) of 100,000 after a restart, page cache dropped", values, "messages/s")
+            values.append(b.big * 1000 / verified(step, b.big)["ms"])
+        yield row("fetch-envelope", f"FETCH 1:* (ENVELOPE) of {b.big:,} after a restart, page cache dropped", values, "messages/s")
     if b.wanted("fetch-envelope-again"):
-        values, cpu = b.measured(s, BIG, lambda: BIG * 1000 / verified(
-            b.steps(s, "imap", ["SELECT INBOX", "FETCH 1:* (ENVELOPE)"])[1], BIG)["ms"])
-        yield row("fetch-envelope-again", "FETCH 1:* (ENVELOPE) of 100,000, warm", values, "messages/s", cpu=cpu)
+        values, cpu = b.measured(s, b.big, lambda: b.big * 1000 / verified(
+            b.steps(s, "imap", ["SELECT INBOX", "FETCH 1:* (ENVELOPE)"])[1], b.big)["ms"])
+        yield row("fetch-envelope-again", f"FETCH 1:* (ENVELOPE) of {b.big:,}, warm", values, "messages/s", cpu=cpu)
     for name, port, tls in (("fetch-bodies", "imap", 0), ("fetch-bodies-tls", "imaps", 1)):
         if not b.wanted(name):
             continue
@@ -160,13 +163,13 @@ def fetches(b, s):
 
         def bodies(port=port, tls=tls, sizes=sizes, rates=rates):
             step = b.steps(s, port, ["SELECT INBOX", "FETCH 1:* (BODY.PEEK[])"], tls=tls, verify=64)[1]
-            verified(step, BIG, sizes)
+            verified(step, b.big, sizes)
             rates.append(step["literal_octets"] / step["ms"] / 1000)
-            return BIG * 1000 / step["ms"]
+            return b.big * 1000 / step["ms"]
 
-        values, cpu = b.measured(s, BIG, bodies)
+        values, cpu = b.measured(s, b.big, bodies)
         over = "over TLS" if tls else "plain"
-        yield row(name, f"FETCH 1:* (BODY.PEEK[]) of 100,000, {over}", values, "messages/s", cpu=cpu)
+        yield row(name, f"FETCH 1:* (BODY.PEEK[]) of {b.big:,}, {over}", values, "messages/s", cpu=cpu)
         yield row(name + "-mb", "the same", rates, "MB/s")
 
 
@@ -177,13 +180,13 @@ def pop3_get(b, s):
 
     def get():
         got = b.driver.run("pop3-get", s.ports["pop3"], verify=64)
-        if got["messages"] != BIG:
-            raise RuntimeError(f"POP3 has {got['messages']} messages, not {BIG}")
+        if got["messages"] != b.big:
+            raise RuntimeError(f"POP3 has {got['messages']} messages, not {b.big}")
         rates.append(got["mb_per_s"])
         return got["per_s"]
 
-    values, cpu = b.measured(s, BIG, get)
-    yield row("pop3-get", "POP3 download of all 100,000", values, "messages/s", cpu=cpu)
+    values, cpu = b.measured(s, b.big, get)
+    yield row("pop3-get", f"POP3 download of all {b.big:,}", values, "messages/s", cpu=cpu)
     yield row("pop3-get-mb", "the same", rates, "MB/s")
 
 
@@ -193,36 +196,36 @@ SESSION_ROWS = ("imap-login", "imap-login-tls", "imap-login-tls-resumed", "pop3-
 def sessions(b):
     if not any(b.wanted(r) for r in SESSION_ROWS):
         return
-    with Mailstead() as s:
+    with b.target() as s:
         s.add_accounts()
         s.add_many(100)
-        b.driver.run("lmtp", s.ports["lmtp"], connections=8, count=10000, accounts=100)
+        b.driver.run("lmtp", s.ports["lmtp"], connections=8, count=b.count(10000), accounts=100)
         b.driver.run("pop3-poll", s.ports["pop3"], count=200, accounts=100, connections=2)  # passwords are verified once
         for name, port, options, what in (
                 ("imap-login", "imap", {}, "plain"),
                 ("imap-login-tls", "imaps", {"tls": 1}, "over TLS, full handshake"),
                 ("imap-login-tls-resumed", "imaps", {"tls": 1, "resume": 1}, "over TLS, resumed")):
             if b.wanted(name):
-                values, cpu = b.measured(s, 3000, lambda port=port, options=options: b.driver.run(
-                    "imap-login", s.ports[port], count=3000, accounts=100, connections=16, sources=50, **options)["per_s"])
+                values, cpu = b.measured(s, b.count(3000), lambda port=port, options=options: b.driver.run(
+                    "imap-login", s.ports[port], count=b.count(3000), accounts=100, connections=16, sources=50, **options)["per_s"])
                 yield row(name, f"connect, LOGIN, SELECT, LOGOUT, {what}", values, "/s", cpu=cpu)
         if b.wanted("pop3-poll"):
-            values, cpu = b.measured(s, 3000, lambda: b.driver.run(
-                "pop3-poll", s.ports["pop3"], count=3000, accounts=100, connections=16, sources=50)["per_s"])
+            values, cpu = b.measured(s, b.count(3000), lambda: b.driver.run(
+                "pop3-poll", s.ports["pop3"], count=b.count(3000), accounts=100, connections=16, sources=50)["per_s"])
             yield row("pop3-poll", "POP3: connect, USER, PASS, UIDL of 100, QUIT", values, "/s", cpu=cpu)
         if b.wanted("append"):
-            values, cpu = b.measured(s, 10000, lambda: b.driver.run(
-                "imap-append", s.ports["imap"], count=10000, accounts=100, connections=8, mailbox="Archive")["per_s"])
+            values, cpu = b.measured(s, b.count(10000), lambda: b.driver.run(
+                "imap-append", s.ports["imap"], count=b.count(10000), accounts=100, connections=8, mailbox="Archive")["per_s"])
             yield row("append", "APPEND of 8 KiB, durable, 8 connections", values, "/s", cpu=cpu)
         if b.wanted("store-pipelined"):
-            b.driver.run("lmtp", s.ports["lmtp"], connections=32, count=10000, accounts=1)
+            b.driver.run("lmtp", s.ports["lmtp"], connections=32, count=b.count(10000), accounts=1)
             values, cpu = [], []
             for i in range(b.repeat):
                 wait_idle(s)
                 before = s.cpu_s()
-                values.append(b.driver.run("imap-pipeline", s.ports["imap"], count=10000, depth=64, accounts=1,
+                values.append(b.driver.run("imap-pipeline", s.ports["imap"], count=b.count(10000), depth=64, accounts=1,
                                            command=rf"STORE %d {'+-'[i % 2]}FLAGS.SILENT (\Flagged)")["per_s"])
-                cpu.append((s.cpu_s() - before) / 10000 * 1e6)
+                cpu.append((s.cpu_s() - before) / b.count(10000) * 1e6)
             yield row("store-pipelined", "STORE of one message, 64 pipelined, durable", values, "/s", cpu=cpu)
 
 
@@ -230,7 +233,7 @@ def many_accounts(b):
     idle, start = b.wanted("idle-tls"), b.wanted("start-10000")
     if not idle and not start:
         return
-    with Mailstead() as s:
+    with b.target() as s:
         s.add_accounts()
         s.add_many(10_000)
         b.driver.run("lmtp", s.ports["lmtp"], connections=32, count=20_000, accounts=10_000, size="2000")

@@ -1,21 +1,10 @@
-#!/usr/bin/env python3
-"""Debian's Dovecot in a scratch folder, on loopback ports of its own, as the load driver's other target.
+"""Debian's Dovecot as a target of the load driver. Needs root: its master changes users. Debian has
+only one IMAP server installed at a time, so Dovecot's protocol programs are unpacked in a folder of the build."""
 
-dovecot.py DIR [--accounts N] [--format sdbox|mdbox|maildir] [--sync]   starts it and prints its ports as JSON; it ends
-with this program's standard input. Needs dovecot-imapd, dovecot-pop3d and dovecot-lmtpd, and root (Dovecot's master
-changes users)."""
-
-import argparse
-import json
 import os
-import pathlib
 import pwd
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
+
+from peers.peer import PASSWORD, Peer, make_certificate
 
 # Every setting with its reason: the peer gets the best fair setting, never a handicap.
 CONFIG = """\
@@ -41,17 +30,17 @@ userdb {{
   args = uid={uid} gid={gid} home={dir}/mail/%n allow_all_users=yes
 }}
 auth_verbose = no
-# One mailbox format a run. ~ is the account's home.
-mail_location = {location}
+# The fastest of its formats for most rows, of those that keep each message in a file of its own. ~ is the account's home.
+mail_location = sdbox:~/sdbox
 first_valid_uid = 1
-# An acknowledged delivery is on disk, an acknowledged flag change need not be: Dovecot's own default.
-# --sync makes flag changes durable too, as ours are.
-mail_fsync = {fsync}
+# An acknowledged delivery is on disk, an acknowledged flag change need not be (ours is): Dovecot's own default.
+mail_fsync = optimized
 # Known to cost much and to bring nothing on a local disk.
 mail_nfs_storage = no
 mmap_disable = no
 # Login processes that each serve many connections ("high-performance mode" of Dovecot's manual).
 service imap-login {{
+  executable = {programs}/imap-login
   service_count = 0
   process_min_avail = 2
   client_limit = 20000
@@ -65,6 +54,7 @@ service imap-login {{
   }}
 }}
 service pop3-login {{
+  executable = {programs}/pop3-login
   service_count = 0
   process_min_avail = 2
   client_limit = 20000
@@ -79,18 +69,21 @@ service pop3-login {{
 }}
 # Processes are kept for the next client (service_count), and as many may live as there are clients.
 service imap {{
+  executable = {programs}/imap
   service_count = 10000
   process_limit = 20000
   process_min_avail = 4
   vsz_limit = 0
 }}
 service pop3 {{
+  executable = {programs}/pop3
   service_count = 10000
   process_limit = 2000
   process_min_avail = 4
   vsz_limit = 0
 }}
 service lmtp {{
+  executable = {programs}/lmtp
   process_limit = 100
   process_min_avail = 8
   vsz_limit = 0
@@ -98,6 +91,19 @@ service lmtp {{
     address = 127.0.0.1
     port = {lmtp}
   }}
+}}
+# Programs that the master wants to see, and that no row uses.
+service imap-urlauth {{
+  executable = {programs}/imap-urlauth
+}}
+service imap-urlauth-login {{
+  executable = {programs}/imap-urlauth-login
+}}
+service imap-urlauth-worker {{
+  executable = {programs}/imap-urlauth-worker
+}}
+service imap-hibernate {{
+  executable = {programs}/imap-hibernate
 }}
 service auth {{
   client_limit = 60000
@@ -118,77 +124,27 @@ protocol lmtp {{
 }}
 namespace inbox {{
   inbox = yes
+  mailbox Archive {{
+    auto = subscribe
+    special_use = \\Archive
+  }}
 }}
 """
 
-LOCATION = {"sdbox": "sdbox:~/sdbox", "mdbox": "mdbox:~/mdbox", "maildir": "maildir:~/Maildir"}
 
+class Dovecot(Peer):
+    NAME = "dovecot"
+    PACKAGES = ("dovecot-core",)
+    UNPACKED = ("dovecot-imapd", "dovecot-pop3d", "dovecot-lmtpd")
 
-def free_ports(n):
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [s.getsockname()[1] for s in held]
-    for s in held:
-        s.close()
-    return ports
-
-
-class Dovecot:
-    def __init__(self, folder, mailbox_format="sdbox", sync=False, password="secret-of-tests"):
-        self.dir = pathlib.Path(folder)
-        shutil.rmtree(self.dir, ignore_errors=True)
-        for name in ("run", "state", "mail"):
-            (self.dir / name).mkdir(parents=True)
+    def configure(self):
         owner = pwd.getpwnam("nobody")
+        for name in ("run", "state", "mail"):
+            (self.dir / name).mkdir()
         os.chown(self.dir / "mail", owner.pw_uid, owner.pw_gid)
-        self.dir.chmod(0o755)
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-             "-subj", "/CN=localhost", "-keyout", str(self.dir / "key.pem"), "-out", str(self.dir / "cert.pem")],
-            check=True, capture_output=True)
-        names = ("imap", "imaps", "pop3", "pop3s", "lmtp")
-        self.ports = dict(zip(names, free_ports(len(names))))
-        self.config = self.dir / "dovecot.conf"
-        self.config.write_text(CONFIG.format(
-            dir=self.dir, uid=owner.pw_uid, gid=owner.pw_gid, location=LOCATION[mailbox_format],
-            fsync="always" if sync else "optimized", password=password, **self.ports))
-        self.process = None
+        make_certificate(self.dir)
+        (self.dir / "dovecot.conf").write_text(CONFIG.format(
+            dir=self.dir, programs=self.unpacked() / "usr/lib/dovecot", uid=owner.pw_uid, gid=owner.pw_gid, password=PASSWORD, **self.ports))
 
-    def start(self):
-        self.process = subprocess.Popen(["dovecot", "-F", "-c", str(self.config)], stdin=subprocess.DEVNULL)
-        until = time.monotonic() + 20
-        for port in self.ports.values():
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    if self.process.poll() is not None or time.monotonic() > until:
-                        raise RuntimeError("dovecot did not start:\n" + self.log_text()) from None
-                    time.sleep(0.05)
-
-    def log_text(self):
-        log = self.dir / "log"
-        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dir")
-    parser.add_argument("--format", choices=LOCATION, default="sdbox")
-    parser.add_argument("--sync", action="store_true")
-    args = parser.parse_args()
-    server = Dovecot(args.dir, args.format, args.sync)
-    server.start()
-    try:
-        print(json.dumps(server.ports), flush=True)
-        sys.stdin.read()
-    finally:
-        server.stop()
-
-
-if __name__ == "__main__":
-    main()
+    def command(self):
+        return ["dovecot", "-F", "-c", str(self.dir / "dovecot.conf")]

@@ -1,0 +1,158 @@
+"""What every peer of ./dev bench versus has in common: a scratch folder, free loopback ports, a certificate, and the CPU
+time and memory of all its processes. The same interface as bench/target.py's Mailstead, so that the rows are the same."""
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from target import PASSWORD, TICKS, drop_caches
+
+UNPACKED_DIR = pathlib.Path(__file__).resolve().parent.parent.parent / "build" / "peers"
+PORTS = ("imap", "imaps", "pop3", "pop3s", "lmtp")
+
+
+def free_ports(n):
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [s.getsockname()[1] for s in held]
+    for s in held:
+        s.close()
+    return ports
+
+
+def make_certificate(folder, owner=None):
+    """As our own self-signed one: ECDSA P-256."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+         "-subj", "/CN=localhost", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True, capture_output=True)
+    if owner is not None:
+        for name in ("key.pem", "cert.pem"):
+            os.chown(folder / name, owner.pw_uid, owner.pw_gid)
+
+
+def installed_version(package):
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", package], capture_output=True, text=True)
+    return done.stdout.removeprefix("installed ") if done.stdout.startswith("installed ") else None
+
+
+class Peer:
+    """with Peer() as p: started, p.ports known. A subclass has NAME, PACKAGES, configure() and command()."""
+
+    NAME = ""
+    PACKAGES = ()
+    UNPACKED = ()  # packages whose files are used where they are, not installed
+
+    def __init__(self):
+        self.scratch = tempfile.mkdtemp(prefix=f"bench-{self.NAME}-")
+        self.dir = pathlib.Path(self.scratch)
+        self.dir.chmod(0o755)
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS))))
+        self.process = None
+        self.configure()
+
+    @classmethod
+    def version(cls):
+        return f"{cls.NAME} {installed_version(cls.PACKAGES[0])}"
+
+    @classmethod
+    def missing(cls):
+        return [p for p in cls.PACKAGES if not installed_version(p)]
+
+    @classmethod
+    def unpacked(cls):
+        """The folder with the files of UNPACKED, of the version that is installed of the first of PACKAGES."""
+        folder = UNPACKED_DIR / f"{cls.NAME}-{installed_version(cls.PACKAGES[0]).replace(':', '_')}"
+        if not folder.exists():
+            with tempfile.TemporaryDirectory() as download:
+                os.chmod(download, 0o777)  # apt fetches as a user of its own
+                subprocess.run(["apt-get", "download", "-qq", *cls.UNPACKED], cwd=download, check=True)
+                partial = folder.with_suffix(".partial")
+                for package in pathlib.Path(download).glob("*.deb"):
+                    partial.mkdir(parents=True, exist_ok=True)
+                    subprocess.run(["dpkg", "-x", str(package), str(partial)], check=True)
+                partial.rename(folder)
+        return folder
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self, timeout=30):
+        with open(self.dir / "output", "ab") as out:
+            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        until = time.monotonic() + timeout
+        for port in self.ports.values():
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    if self.process.poll() is not None or time.monotonic() > until:
+                        raise RuntimeError(f"{self.NAME} did not start:\n{self.log_text()}") from None
+                    time.sleep(0.05)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
+    def close(self):
+        try:
+            if self.process and self.process.poll() is None:
+                self.stop()
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def log_text(self):
+        return "\n".join(p.read_text(errors="replace")[-2000:] for p in (self.dir / "output", self.dir / "log") if p.exists())
+
+    def add_accounts(self):
+        """Accounts come to be when they are first named."""
+
+    def add_many(self, count, first=0):
+        """Likewise."""
+
+    def tree(self):
+        """The master and all that descend from it: pid → the fields of /proc/PID/stat behind the name."""
+        stats = {}
+        for entry in pathlib.Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    stats[int(entry.name)] = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                except OSError:
+                    pass
+        found = {self.process.pid}
+        grew = True
+        while grew:
+            more = {pid for pid, fields in stats.items() if int(fields[1]) in found} - found
+            grew = bool(more)
+            found |= more
+        return {pid: stats[pid] for pid in found if pid in stats}
+
+    def cpu_s(self):
+        """With the processes that have ended: their parent has waited for them."""
+        return sum(int(n) for fields in self.tree().values() for n in fields[11:15]) / TICKS
+
+    def memory_kib(self):
+        total = 0
+        for pid in self.tree():
+            try:
+                for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                    if line.startswith("Pss:"):
+                        total += int(line.split()[1])
+            except OSError:
+                pass
+        return total
+
+    def restart_cold(self):
+        self.stop()
+        dropped = drop_caches()
+        self.start()
+        return dropped
