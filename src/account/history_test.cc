@@ -167,11 +167,16 @@ TEST_F(HistoryTest, IsTrimmedByAgeAndTheLastRecordStays) {
   const auto page = run(a->history({}));
   EXPECT_TRUE(page->trimmed);
   EXPECT_EQ(page->entries.size(), 10U);
+  // RFC 7162: what left since is told where the history reaches, and "not known" before.
+  const auto last = a->version();
+  ASSERT_TRUE(run(a->expunge(inbox(a), set_of({20}), false, k_phone)));
+  EXPECT_EQ(*run(a->left_since(inbox(a), ModSeq{last - 10})), std::optional(set_of({20})));
+  EXPECT_EQ(*run(a->left_since(inbox(a), ModSeq{last - 11})), std::optional<UidSet>());
   clock.advance_ms(100 * k_day_ms);
   run(mine.tend());
   EXPECT_EQ(records_kept(), 1U);
   append(a, "INBOX", {message("x\r\n")});
-  EXPECT_EQ(rows(a, "INBOX")->rows->size(), 21U);
+  EXPECT_EQ(rows(a, "INBOX")->rows->size(), 20U);
 }
 
 struct Told : Observer {
@@ -502,6 +507,9 @@ TEST_F(HistoryTest, PastViews) {
   ASSERT_TRUE(run(a->remove("Old/Work", k_actor)));
   look();
   append(a, "INBOX", {message("4\r\n")});
+  look();
+  ASSERT_TRUE(run(a->replace(id("INBOX"), Uid(a->find("INBOX")->uidnext - 1), id("Sent"), message("5\r\n"), k_phone)));
+  look();
   ASSERT_TRUE(run(a->purge_numbers({run(a->removed(0, 9))->front().number}, k_actor)));
   look();
   for (const auto& [time, want] : moments) {
