@@ -11,6 +11,7 @@
 #include "net/memory_stream.h"
 #include "pop3/session.h"
 #include "runtime/group.h"
+#include "runtime/timer.h"
 #include "store/mem/mem_store.h"
 
 namespace mailstead::pop3 {
@@ -341,6 +342,33 @@ TEST_F(Pop3Devices, CommandsSentAheadShowNothing) {
   run(pipelined(&context, pc, "RETR 1\r\nRETR 2\r\nRETR 3\r\nRETR 4\r\nQUIT"));
   EXPECT_EQ(run(account->pop3_view(device("pc"), account->find("INBOX")->id))->retrieved.size(), 0U);
   EXPECT_EQ(go(pc, SIZE_MAX, false).size(), 4U);
+}
+
+// The same, a command at a time, each before the answer to the last is read: nothing ever waits at the server, were it
+// not for the answers that are held back. 70 are sent; 6 more would be proof of nothing.
+Task<void> one_by_one(Context* context, std::string password) {
+  auto [near, far] = net::memory_pipe();
+  Group group;
+  group.spawn_on(Home::current(), serve(std::move(far), *context));
+  Client c(std::move(near));
+  co_await c.line();
+  co_await c.ask("USER ann@example.org");
+  co_await c.ask("PASS " + password);
+  for (int i = 1; i <= 70; ++i) {
+    c.connection().write(cat("RETR ", i, "\r\n"));
+    co_await c.connection().flush();
+    co_await sleep_ms(2);  // the server has answered by then
+  }
+  c.close();
+  co_await group.wait();
+}
+
+TEST_F(Pop3Devices, CommandsSentAheadOneByOneShowNothing) {
+  const auto pc = add_device("pc");
+  set("pc", {Policy::keep, {}, {}, true});
+  deliver(0, 70);
+  run(one_by_one(&context, pc));
+  EXPECT_EQ(go(pc, SIZE_MAX, false).size(), 70U);
 }
 
 TEST_F(Pop3Devices, ExpireSaysTheTruth) {

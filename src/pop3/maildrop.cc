@@ -9,6 +9,8 @@ namespace mailstead::pop3 {
 namespace {
 
 constexpr std::int64_t k_day_s = 86'400;
+constexpr std::size_t k_ahead = 100;     // commands ahead that are believed of a client that sends any (mpop: 64)
+constexpr std::size_t k_held = 2;        // answers of a session that wait
 constexpr std::size_t k_write_down = 8;  // messages that a crash of the server may bring a forgetful client again
 constexpr std::int64_t k_other_device_s = 30 * k_day_s;
 
@@ -74,11 +76,16 @@ std::string Maildrop::expire() const {
 
 void Maildrop::command_arrived(std::size_t waiting) {
   ++commands_;
-  ahead_ = std::max(ahead_, waiting);
+  if (waiting > 0) ahead_ = std::max({ahead_, waiting + 2, k_ahead});
   for (; !sent_.empty() && sent_.front().second + 1 + ahead_ <= commands_; sent_.pop_front()) {
     retrieved_.insert(model::Uid(sent_.front().first));
     ++fresh_;
   }
+}
+
+bool Maildrop::hold_back() {
+  const bool matters = options_.hide_retrieved.value_or(false) || options_.remove_after_days.value_or(0) != 0;
+  return matters && ahead_ == 0 && held_++ < k_held;
 }
 
 void Maildrop::quit_arrived(bool awaited) {

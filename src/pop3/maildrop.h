@@ -36,12 +36,16 @@ class Maildrop {
   std::string expire() const;
 
   // A RETR is complete once the client has shown that it read the answer to the end: by the next command or, where
-  // commands are sent ahead of the answers, by the one after as many as were seen to wait at once. `waiting`: commands
-  // that are in the input already; `awaited`: nothing was there, and all answers had been sent, when this one came.
+  // commands are sent ahead of the answers, by one after more than a client sends ahead. `waiting`: commands that are
+  // in the input already; `awaited`: nothing was there, and all answers had been sent, when this one came.
   void command_arrived(std::size_t waiting);
   void quit_arrived(bool awaited);
   void retrieved(std::uint32_t uid) { sent_.emplace_back(uid, commands_); }
 
+  // Whether the answer to this RETR should wait a moment. A client that sends commands ahead is not known as one while
+  // the server keeps pace with it: none ever waits. Where messages leave by having been retrieved that would lose those
+  // that were sent and never read, so the first answers wait for what a client that waits for them would not send.
+  bool hold_back();
   // For a device whose retrieved messages are hidden: written down while the session goes on, some at a time.
   Task<void> keep_up();
 
@@ -68,9 +72,10 @@ class Maildrop {
   std::uint32_t uidvalidity_ = 0;
   account::Pop3Options options_;
   std::vector<Entry> entries_;
-  std::size_t commands_ = 0, ahead_ = 0;                    // commands so far; the most that waited at once
+  std::size_t commands_ = 0, ahead_ = 0;                    // commands so far; sent ahead, at most
   std::deque<std::pair<std::uint32_t, std::size_t>> sent_;  // RETRs not known to be complete: UID, command
   account::UidSet retrieved_;
+  std::size_t held_ = 0;   // answers that waited
   std::size_t fresh_ = 0;  // of them, not written down yet
 };
 

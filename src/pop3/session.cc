@@ -12,6 +12,7 @@
 #include "net/connection.h"
 #include "pop3/maildrop.h"
 #include "pop3/wire.h"
+#include "runtime/timer.h"
 
 namespace mailstead::pop3 {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t k_ahead_messages = 16;
 constexpr std::size_t k_ahead_bytes = 1024 * 1024;
 constexpr std::uint64_t k_top_piece = 64 * 1024;
+constexpr std::int64_t k_hold_ms = 300;         // a round trip, and a delayed acknowledgement of TCP (40 ms)
 constexpr std::uint32_t k_top_all = 1'000'000;  // nobody who asks for so many lines wants a preview
 
 // RFC 2449 §8, RFC 3206: the response code for each error; the text is for people.
@@ -425,6 +427,7 @@ class Session {
   Task<void> retr(std::uint32_t number) {
     const auto* entry = find(number);
     if (entry == nullptr) co_return;
+    if (drop_->hold_back()) co_await sleep_ms(k_hold_ms);
     const auto text = co_await message(number);
     if (!text) {
       err(text.error(), "the message cannot be read now");
@@ -442,6 +445,7 @@ class Session {
   Task<void> top(std::uint32_t number, std::uint32_t lines) {
     const auto* entry = find(number);
     if (entry == nullptr) co_return;
+    if (lines >= k_top_all && drop_->hold_back()) co_await sleep_ms(k_hold_ms);
     DotStuffer stuffer;
     TopCounter counter(lines);
     std::uint64_t sent = 0;
