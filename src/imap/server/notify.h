@@ -15,6 +15,7 @@
 namespace mailstead::imap {
 
 class Session;
+struct ListLine;
 
 class Notifier {
  public:
@@ -50,6 +51,7 @@ class Notifier {
   struct Known {
     std::string name;
     bool selectable = false, subscribed = false;
+    bool replaced = false;  // what is known is of another mailbox that had this name: all is to be told
     std::uint32_t uidvalidity = 0, uidnext = 1;
     std::uint64_t messages = 0, unseen = 0, modseq = 0;
   };
@@ -58,8 +60,7 @@ class Notifier {
   static Known known(const account::Mailbox& mailbox);
   // Takes in the present names; what has happened to messages stays to be told.
   void learn_names(const account::Account& account);
-  std::vector<std::pair<std::string, std::string>> names_to_tell(const Mailboxes& before,
-                                                                 const std::set<std::string>& subscribed_before) const;
+  std::vector<ListLine> names_to_tell(const Mailboxes& before, const std::set<std::string>& subscribed_before) const;
   Task<void> tell_names(Session& session);
   Task<void> tell_messages(Session& session, std::uint32_t mailbox);
 
