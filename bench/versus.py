@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""./dev bench versus [--json FILE] [--repeat N] [--messages N] [--share F] [REGEX]: the rows of ./dev bench against Debian's Dovecot
+"""./dev bench versus [--json FILE] [--repeat N] [--messages N] [--share F] [--peers NAMES] [REGEX]: the rows of ./dev bench against Debian's Dovecot
 and Cyrus on the same machine in the same run, interleaved: each repetition runs a group of rows on one server after the
 other. Prints medians and the ratio to the better peer. A run of all rows writes docs/versus.md."""
 
@@ -61,8 +61,8 @@ def compare(what, unit, values):
         f"{min(ends):.3g} … {max(ends):.3g}"
 
 
-def install():
-    missing = [p for peer in PEERS for p in peer.missing()]
+def install(peers):
+    missing = [p for peer in peers for p in peer.missing()]
     if missing:
         if os.geteuid() != 0:
             raise SystemExit(f"bench: run as root, or install {' '.join(missing)} first")
@@ -100,16 +100,18 @@ def main():
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--messages", type=int, default=20_000, help="in the big mailbox")
+    parser.add_argument("--peers", default="dovecot,cyrus", help="which ones")
     parser.add_argument("--share", type=float, default=0.2, help="of the operations that ./dev bench does")
     parser.add_argument("regex", nargs="?", default="")
     args = parser.parse_args()
-    install()
+    peers = [p for p in PEERS if p.NAME in args.peers.split(",")]
+    install(peers)
     wanted = re.compile(args.regex)
     driver = Driver(ROOT / "build/release/bin/load")
     facts = {
-        "Command": f"`./dev bench versus --repeat {args.repeat} --messages {args.messages} --share {args.share}" + (f" {args.regex}`" if args.regex else "`"),
+        "Command": f"`./dev bench versus --repeat {args.repeat} --messages {args.messages} --share {args.share} --peers {args.peers}" + (f" {args.regex}`" if args.regex else "`"),
         "Date": datetime.date.today().isoformat(),
-        "Versions": ", ".join([version(), *[p.version() for p in PEERS]]),
+        "Versions": ", ".join([version(), *[p.version() for p in peers]]),
         "Machine": machine(),
         "Load average at the start": f"{os.getloadavg()[0]:.1f}",
     }
@@ -117,7 +119,7 @@ def main():
     about, remarks, found = {}, [], []
     for group in GROUPS:
         for _ in range(args.repeat):
-            for server in (Mailstead, *PEERS):
+            for server in (Mailstead, *peers):
                 bench = rows.Bench(driver, 1, lambda name: wanted.search(name) is not None, server, args.messages, args.share)
                 print(f"… {group.__name__}: {server.__name__}", file=sys.stderr, flush=True)
                 try:
@@ -129,12 +131,12 @@ def main():
                     print(remarks[-1], flush=True)
         for name in [n for n in about if n not in {c.row for c in found}]:
             what, unit = about[name]
-            ours, peers, ratio, spread = compare(what, unit, values[name])
+            ours, medians, ratio, spread = compare(what, unit, values[name])
             if ours is None:
                 continue
-            c = Comparison(name, what, unit, ours, peers, ratio, spread, TARGETS.get(name))
+            c = Comparison(name, what, unit, ours, medians, ratio, spread, TARGETS.get(name))
             found.append(c)
-            others = "  ".join(f"{n} {figure(v)}" for n, v in peers.items())
+            others = "  ".join(f"{n} {figure(v)}" for n, v in medians.items())
             print(f"{name:24} {figure(ours):>12} {unit:11} {others:36} "
                   f"{'' if ratio is None else f'{ratio:.2f}×':>8} ({spread}) {'' if c.target is None else f'≥ {c.target:g}×'}", flush=True)
     if not found:
@@ -142,7 +144,7 @@ def main():
     if args.json:
         pathlib.Path(args.json).write_text(json.dumps(
             {**facts, "rows": [dataclasses.asdict(c) for c in found], "remarks": remarks}, indent=1, ensure_ascii=False))
-    if not args.regex:
+    if not args.regex and len(peers) == len(PEERS):
         (ROOT / "docs/versus.md").write_text(document(found, facts, remarks))
 
 
