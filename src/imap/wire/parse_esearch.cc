@@ -49,14 +49,7 @@ Result<Command> parse_esearch(Scanner& in, bool) {
     }));
     TRY_VOID(in.space());
   }
-  if (in.accept_word("RETURN")) {
-    TRY_VOID(in.space());
-    TRY(out.give, search_return(in));
-    TRY_VOID(in.space());
-  }
-  TRY_VOID(optional_charset(in));
-  TRY(out.query, search_keys(in));
-  TRY_VOID(check_relevancy(out.give && out.give->relevancy, out.query));
+  TRY_VOID(search_program(in, out.give, out.query));
   return Command(std::move(out));
 }
 

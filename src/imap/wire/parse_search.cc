@@ -276,18 +276,23 @@ Result<Command> parse_cancelupdate(Scanner& in, bool) {
   return Command(std::move(out));
 }
 
+Result<> search_program(Scanner& in, std::optional<SearchReturn>& give, Query& query) {
+  if (in.accept_word("RETURN")) {
+    TRY_VOID(in.space());
+    TRY(give, search_return(in));
+    TRY_VOID(in.space());
+  }
+  TRY_VOID(optional_charset(in));
+  TRY(query, search_keys(in));
+  TRY_VOID(check_relevancy(give && give->relevancy, query));
+  return {};
+}
+
 Result<Command> parse_search(Scanner& in, bool uid) {
   Search out;
   out.uid = uid;
   TRY_VOID(in.space());
-  if (in.accept_word("RETURN")) {
-    TRY_VOID(in.space());
-    TRY(out.give, search_return(in));
-    TRY_VOID(in.space());
-  }
-  TRY_VOID(optional_charset(in));
-  TRY(out.query, search_keys(in));
-  TRY_VOID(check_relevancy(out.give && out.give->relevancy, out.query));
+  TRY_VOID(search_program(in, out.give, out.query));
   return Command(std::move(out));
 }
 

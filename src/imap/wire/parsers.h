@@ -38,5 +38,7 @@ Result<> check_relevancy(bool asked, const model::Query& query);
 Result<> search_charset(Scanner& in);           // Errc::unsupported: BADCHARSET
 Result<> optional_charset(Scanner& in);         // "CHARSET" and the space behind its name
 Result<model::Query> search_keys(Scanner& in);  // one or more, to the end
+// RFC 9051 §9 search-program: RETURN and CHARSET where they are, and the keys.
+Result<> search_program(Scanner& in, std::optional<SearchReturn>& give, model::Query& query);
 
 }  // namespace mailstead::imap
