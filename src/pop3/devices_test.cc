@@ -9,15 +9,13 @@
 #include "base/ascii.h"
 #include "net/connection.h"
 #include "net/memory_stream.h"
-#include "pop3/session.h"
+#include "pop3/session_fixture.h"
 #include "runtime/group.h"
 #include "runtime/timer.h"
-#include "store/mem/mem_store.h"
 
 namespace mailstead::pop3 {
 namespace {
 
-const account::Actor k_imap{"default", "imap", ""};
 constexpr std::int64_t k_day_ms = 86'400'000;
 
 // A POP3 client that waits for each answer, as most do.
@@ -92,26 +90,8 @@ Task<void> fetch(Context* context, Session* s) {
   co_await group.wait();
 }
 
-struct Pop3Devices : testing::Test {
-  Runtime rt{1, 1, 1};
-  ManualClock clock;
-  store::MemStore store{clock};
-  auth::PasswordCost cost{1, 8192, 4096};
-  auth::Directory directory{store, clock, cost};
-  auth::Authenticator authenticator{directory, rt, clock};
-  account::Registry accounts{rt, store, clock, {}};
-  Context context{rt, directory, authenticator, accounts, clock, "mail.example.org", nullptr, true, Policy::automatic};
-  account::AccountRef account;
-
-  template <class T>
-  T run(Task<T> task) {
-    return block_on(rt.home(0), std::move(task));
-  }
-  void SetUp() override {
-    ASSERT_TRUE(run(directory.add_domain("example.org")));
-    const auto id = run(directory.add_account("ann@example.org", "pw"));
-    account = *run(accounts.open(*id));
-  }
+struct Pop3Devices : Pop3 {
+  Pop3Devices() { context.policy = Policy::automatic; }
   void deliver(int from, int to, const std::string& mailbox = "INBOX") {
     std::vector<std::string> texts;
     for (int i = from; i < to; ++i) texts.push_back(cat("Subject: ", i, "\r\n\r\nmessage ", i, "\r\n"));
