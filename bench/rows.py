@@ -207,11 +207,11 @@ def sessions(b):
                 ("imap-login-tls-resumed", "imaps", {"tls": 1, "resume": 1}, "over TLS, resumed")):
             if b.wanted(name):
                 values, cpu = b.measured(s, b.count(3000), lambda port=port, options=options: b.driver.run(
-                    "imap-login", s.ports[port], count=b.count(3000), accounts=100, connections=16, sources=50, **options)["per_s"])
+                    "imap-login", s.ports[port], count=b.count(3000), accounts=100, connections=16, **options)["per_s"])
                 yield row(name, f"connect, LOGIN, SELECT, LOGOUT, {what}", values, "/s", cpu=cpu)
         if b.wanted("pop3-poll"):
             values, cpu = b.measured(s, b.count(3000), lambda: b.driver.run(
-                "pop3-poll", s.ports["pop3"], count=b.count(3000), accounts=100, connections=16, sources=50)["per_s"])
+                "pop3-poll", s.ports["pop3"], count=b.count(3000), accounts=100, connections=16)["per_s"])
             yield row("pop3-poll", "POP3: connect, USER, PASS, UIDL of 100, QUIT", values, "/s", cpu=cpu)
         if b.wanted("append"):
             values, cpu = b.measured(s, b.count(10000), lambda: b.driver.run(
