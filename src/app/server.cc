@@ -126,6 +126,7 @@ Result<> Server::Parts::open() {
                                                           config.hostname, tls_pop3, config.allow_plain_without_tls});
   pop3->policy = account::parse_pop3_policy(config.pop3_policy).value_or(pop3::Policy::automatic);
   pop3->login_delay_s = config.pop3_login_delay_s;
+  pop3->pipelining = config.pop3_pipelining;
   smtp = std::unique_ptr<smtp::Context>(new smtp::Context{*pipeline, *directory, *authenticator, config.hostname,
                                                           tls_smtp, config.allow_plain_without_tls,
                                                           settings.message_size_max, config.over_quota == "refuse"});

@@ -66,6 +66,10 @@ const std::vector<Key>& keys() {
       {"pop3", "policy", &Config::pop3_policy,
        "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
        "device, everywhere, archive, keep. Accounts and devices can have their own."},
+      {"pop3", "pipelining", &Config::pop3_pipelining,
+       "Announce PIPELINING: downloads over long lines are quicker with the few programs that then send commands ahead "
+       "(mpop), but after a broken connection up to 100 messages can come twice to a device whose retrieved messages "
+       "are hidden. Commands sent ahead are answered either way."},
       {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
   };
   return table;

@@ -34,6 +34,7 @@ struct Config {
   std::int64_t argon2_passes = 2, argon2_memory = 19 * 1024 * 1024;  // of passwords set from now on
   std::string pop3_policy = "auto";                                  // auto, device, everywhere, archive, keep
   std::int64_t pop3_login_delay_s = 0;
+  bool pop3_pipelining = false;
 };
 
 // The whole text of a file. Errc::syntax or invalid, with the line in the detail.

@@ -9,7 +9,7 @@ namespace mailstead::pop3 {
 namespace {
 
 constexpr std::int64_t k_day_s = 86'400;
-constexpr std::size_t k_ahead = 100;     // commands ahead that are believed of a client that sends any (mpop: 64)
+constexpr std::size_t k_ahead = 100;     // commands ahead that are believed of a client that sends any
 constexpr std::size_t k_held = 2;        // answers of a session that wait
 constexpr std::size_t k_write_down = 8;  // messages that a crash of the server may bring a forgetful client again
 constexpr std::int64_t k_other_device_s = 30 * k_day_s;

@@ -17,13 +17,16 @@ const std::string k_login = "USER ann@example.org\r\nPASS pw\r\n";
 
 TEST_F(Pop3, CapabilitiesInEachState) {
   const auto common = [](const std::string& expire) {
-    return "+OK capabilities\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE " + expire +
+    return "+OK capabilities\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE " + expire +
            "\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION Mailstead\r\n";
   };
   const auto before = run(play(&context, "CAPA\r\n", true));
   EXPECT_EQ(before, "+OK mail.example.org Mailstead POP3 ready\r\n" + common("0 USER") +
                         "USER\r\nSASL PLAIN LOGIN\r\n.\r\n+OK bye\r\n");
   EXPECT_EQ(answers("CAPA\r\n"), common("NEVER") + ".\r\n");
+  context.pipelining = true;
+  EXPECT_NE(run(play(&context, "CAPA\r\n", true)).find("\r\nPIPELINING\r\n"), std::string::npos);
+  EXPECT_NE(answers("CAPA\r\n").find("\r\nPIPELINING\r\n"), std::string::npos);
   context.login_delay_s = 60;
   EXPECT_NE(run(play(&context, "CAPA\r\n", true)).find("\r\nLOGIN-DELAY 60\r\n"), std::string::npos);
 }

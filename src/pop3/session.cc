@@ -193,9 +193,11 @@ class Session {
   }
 
   void capa() {
-    // RFC 2449 §6.7: before login the least that may be set for any account.
-    auto out = cat("+OK capabilities\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE ",
-                   drop_ ? drop_->expire() : "0 USER", "\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION Mailstead\r\n");
+    // RFC 2449 §6.6: PIPELINING may not differ by state, so it cannot depend on whose mailbox it is. §6.7: EXPIRE can;
+    // before login the least that may be set for any account.
+    auto out = cat("+OK capabilities\r\nTOP\r\nUIDL\r\n", context_.pipelining ? "PIPELINING\r\n" : "",
+                   "RESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE ", drop_ ? drop_->expire() : "0 USER",
+                   "\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION Mailstead\r\n");
     if (context_.login_delay_s > 0) append(out, "LOGIN-DELAY ", context_.login_delay_s, "\r\n");
     if (!drop_) {
       if (passwords_allowed()) out += "USER\r\n";

@@ -50,6 +50,7 @@ struct Context {
   bool allow_plain_without_tls = false;
   Policy policy = Policy::automatic;
   std::int64_t login_delay_s = 0;
+  bool pipelining = false;  // RFC 2449 §6.6 is announced; commands sent ahead are answered either way
   Maildrops maildrops{};
 };
 

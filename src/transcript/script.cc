@@ -41,6 +41,8 @@ Result<> set(Settings& s, std::string_view rest) {
     s.starttls = value == "true";
   } else if (key == "login_delay") {
     s.login_delay_s = parse_number<std::uint32_t>(value).value_or(0);
+  } else if (key == "pipelining") {
+    s.pipelining = value == "true";
   } else if (key == "message_size_max") {
     s.message_size_max = parse_number<std::uint32_t>(value).value_or(0);
   } else if (key == "pop3_policy") {

@@ -125,9 +125,9 @@ void World::start() {
   imap_ = std::unique_ptr<imap::Context>(new imap::Context{*runtime_, *directory_, *authenticator_, *accounts_, clock,
                                                            std::string(k_hostname), tls, settings_.plain_without_tls,
                                                            settings_.message_size_max});
-  pop3_ = std::unique_ptr<pop3::Context>(new pop3::Context{*runtime_, *directory_, *authenticator_, *accounts_, clock,
-                                                           std::string(k_hostname), tls, settings_.plain_without_tls,
-                                                           settings_.pop3_policy, settings_.login_delay_s});
+  pop3_ = std::unique_ptr<pop3::Context>(new pop3::Context{
+      *runtime_, *directory_, *authenticator_, *accounts_, clock, std::string(k_hostname), tls,
+      settings_.plain_without_tls, settings_.pop3_policy, settings_.login_delay_s, settings_.pipelining});
   smtp_ = std::unique_ptr<smtp::Context>(new smtp::Context{*pipeline_, *directory_, *authenticator_,
                                                            std::string(k_hostname), tls, settings_.plain_without_tls,
                                                            settings_.message_size_max});

@@ -28,6 +28,7 @@ struct Settings {
   bool plain_without_tls = true, starttls = false;
   pop3::Policy pop3_policy = pop3::Policy::automatic;
   std::int64_t login_delay_s = 0;
+  bool pipelining = false;
   std::size_t message_size_max = 1024 * 1024;
 };
 
