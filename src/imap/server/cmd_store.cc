@@ -1,5 +1,6 @@
 // STORE and UID STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3).
 #include "base/ascii.h"
+#include "base/metrics.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -32,6 +33,8 @@ std::string modified_set(const Session& s, const std::vector<Uid>& uids, bool ui
 
 Task<Reply> run(Session& s, Store command) {
   if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  static auto& modifier_last = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"store_modifier_last\"");
+  if (command.modifier_last) modifier_last.add();
   if (command.unchanged_since) s.enable_condstore();
   const auto set = s.resolve(command.set);
   if (!set) co_return Reply::wrong(set.error().detail);

@@ -345,6 +345,7 @@ struct Store {
   bool silent = false;
   std::vector<std::string> flags;  // system flags as the RFC writes them; keywords as sent; without doubles
   std::optional<ModSeq> unchanged_since;
+  bool modifier_last = false;  // behind the flags: imapflow sends it there (counted)
   MAILSTEAD_EQ(Store);
 };
 struct UidBatches {  // RFC 10022

@@ -232,10 +232,10 @@ struct Print {
   }
   std::string operator()(const Store& c) const {
     static constexpr std::string_view sign[] = {"", "+", "-"};
-    return cat(uid(c.uid), "STORE ", set(c.set), ' ',
-               c.unchanged_since ? cat("(UNCHANGEDSINCE ", c.unchanged_since->value, ") ") : "",
+    const auto modifier = c.unchanged_since ? cat("(UNCHANGEDSINCE ", c.unchanged_since->value, ')') : "";
+    return cat(uid(c.uid), "STORE ", set(c.set), ' ', c.unchanged_since && !c.modifier_last ? modifier + ' ' : "",
                sign[static_cast<std::size_t>(c.change)], c.silent ? "FLAGS.SILENT (" : "FLAGS (",
-               joined(c.flags, [](const auto& f) { return f; }), ')');
+               joined(c.flags, [](const auto& f) { return f; }), ')', c.modifier_last ? ' ' + modifier : "");
   }
   std::string operator()(const UidBatches& c) const {
     return cat("UIDBATCHES ", c.size, c.wanted ? cat(' ', c.wanted->first, ':', c.wanted->second) : "");

@@ -15,6 +15,15 @@ Result<Command> copy(Scanner& in, bool uid, bool move) {
   return Command(std::move(out));
 }
 
+Result<> store_modifiers(Scanner& in, Store& out) {
+  return in.list([&]() -> Result<> {
+    if (!in.accept_word("UNCHANGEDSINCE")) return fail(Errc::syntax, "unknown STORE modifier");
+    TRY_VOID(in.space());
+    TRY(out.unchanged_since, in.modseq());
+    return {};
+  });
+}
+
 }  // namespace
 
 Result<Command> parse_copy(Scanner& in, bool uid) {
@@ -54,12 +63,7 @@ Result<Command> parse_store(Scanner& in, bool uid) {
   TRY(out.set, in.message_set(uid));
   TRY_VOID(in.space());
   if (in.peek() == '(') {
-    TRY_VOID(in.list([&]() -> Result<> {
-      if (!in.accept_word("UNCHANGEDSINCE")) return fail(Errc::syntax, "unknown STORE modifier");
-      TRY_VOID(in.space());
-      TRY(out.unchanged_since, in.modseq());
-      return {};
-    }));
+    TRY_VOID(store_modifiers(in, out));
     TRY_VOID(in.space());
   }
   out.change = in.accept('+') ? Store::Change::add : in.accept('-') ? Store::Change::remove : Store::Change::set;
@@ -68,6 +72,8 @@ Result<Command> parse_store(Scanner& in, bool uid) {
   TRY_VOID(in.space());
   if (in.peek() == '(') {
     TRY(out.flags, in.flag_list());
+    out.modifier_last = !out.unchanged_since && in.accept(' ');
+    if (out.modifier_last) TRY_VOID(store_modifiers(in, out));
   } else {
     TRY(out.flags, in.flags());
   }
