@@ -57,10 +57,11 @@ class RealClients(unittest.TestCase):
         path.chmod(mode)
         return str(path)
 
-    def subjects(self, folder="INBOX"):
+    def subjects(self, folder="INBOX", *criterion):
+        """How many messages a folder has, or how many of them match."""
         c = imap(self.server, self.user)
         c.select(folder, readonly=True)
-        found = len(c.search(None, "ALL")[1][0].split())
+        found = len(c.search(None, *(criterion or ("ALL",)))[1][0].split())
         c.logout()
         return found
 
@@ -256,23 +257,71 @@ uidls_file {self.home}/uidls
         self.run_client("mpop", "-C", rc, "--keep=off", "--only-new=off", "-a")
         self.assertEqual(self.subjects(), 0)
 
+    def press_keys(self, program, settings, keys, options=""):
+        """mutt and neomutt, at a terminal that nobody looks at."""
+        rc = self.write("muttrc", f"""
+set imap_user="{self.user}" imap_pass="{PASSWORD}" imap_authenticators="login"
+set confirmappend=no delete=yes quit=yes wait_key=no
+{settings}
+push "{keys}"
+""")
+        done = subprocess.run(
+            ["script", "-qec", f"{program} -n -F {rc} {options}", "/dev/null"], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "HOME": str(self.home), "TERM": "xterm"}, stdin=subprocess.DEVNULL,
+        )
+        return done.stdout[-2000:]
+
     @need("mutt")
     def test_mutt(self):
         url = f"imap://127.0.0.1:{self.server.ports['imap']}"
-        rc = self.write("muttrc", f"""
-set imap_user="{self.user}" imap_pass="{PASSWORD}"
-set ssl_starttls=no ssl_force_tls=no imap_authenticators="login"
-set folder="{url}" spoolfile="{url}/INBOX" confirmappend=no delete=yes quit=yes wait_key=no
-push "<tag-pattern>~s \\"mutt [01]\\"<enter><tag-prefix><save-message>=Archive<enter><sync-mailbox><first-entry>\
-<flag-message><next-entry><copy-message>=Drafts<enter><last-entry><delete-message><sync-mailbox><quit>"
-""")
-        done = subprocess.run(
-            ["script", "-qec", f"mutt -n -F {rc}", "/dev/null"], capture_output=True, text=True, timeout=60,
-            env={**os.environ, "HOME": str(self.home), "TERM": "xterm"}, stdin=subprocess.DEVNULL,
-        )
+        screen = self.press_keys(
+            "mutt", f'set ssl_starttls=no ssl_force_tls=no folder="{url}" spoolfile="{url}/INBOX"',
+            r"<tag-pattern>~s \"mutt [01]\"<enter><tag-prefix><save-message>=Archive<enter><sync-mailbox><first-entry>"
+            "<flag-message><next-entry><copy-message>=Drafts<enter><last-entry><delete-message><sync-mailbox><quit>")
         counts = (self.subjects(), self.subjects("Archive"), self.subjects("Drafts"))
-        self.assertEqual(counts, (2, 2, 1), done.stdout[-2000:])  # moved two, copied one, deleted one
+        self.assertEqual(counts, (2, 2, 1), screen)  # moved two, copied one, deleted one
+        self.assertEqual(self.subjects("INBOX", "FLAGGED"), 1)
+
+    @need("neomutt")
+    def test_neomutt(self):
+        """Over TLS, with all that Debian's can use: QRESYNC with a header cache, and IDLE."""
+        (self.home / "cache").mkdir()
+        url = f"imaps://127.0.0.1:{self.server.ports['imaps']}"
+        settings = f"""
+set ssl_force_tls=yes certificate_file="{self.server.dir}/data/self-signed.pem"
+set imap_condstore imap_qresync imap_idle header_cache="{self.home}/cache/" header_cache_backend=tokyocabinet
+set folder="{url}" spool_file="{url}/INBOX" mail_check=1
+"""
+        screen = self.press_keys(
+            "neomutt", settings,
+            r"<tag-pattern>~s \"neomutt [01]\"<enter><tag-prefix><save-message>=Archive<enter><sync-mailbox><first-entry>"
+            "<flag-message><next-entry><copy-message>=Drafts<enter><last-entry><display-message><exit><delete-message>"
+            "<sync-mailbox><change-folder>=Archive<enter><limit>all<enter><quit>")
+        counts = (self.subjects(), self.subjects("Archive"), self.subjects("Drafts"))
+        self.assertEqual(counts, (2, 2, 1), screen)
+        self.assertEqual((self.subjects("INBOX", "FLAGGED"), self.subjects("Drafts", "SEEN")), (1, 0), screen)
+        # Meanwhile, elsewhere: flags, removals, an arrival. (At its first return neomutt finds that its own list of what is in
+        # its cache is of before the removals, and reads all flags anew.)
         c = imap(self.server, self.user)
-        c.select("INBOX", readonly=True)
-        self.assertEqual(len(c.search(None, "FLAGGED")[1][0].split()), 1)
+        c.select("INBOX")
+        c.store("1", "-FLAGS", r"(\Flagged)")
+        c.store("2", "+FLAGS", r"(\Answered)")
+        c.append("INBOX", None, None, message("made elsewhere", to=self.user))
+        c.append("INBOX", None, None, message("made and removed", to=self.user))
+        c.store("1,4", "+FLAGS", r"(\Deleted)")
+        c.expunge()
         c.logout()
+        screen = self.press_keys(
+            "neomutt", settings,
+            "<tag-pattern>~Q<enter><tag-prefix><save-message>=Archive<enter><sync-mailbox><tag-pattern>~A<enter>"
+            "<tag-prefix><copy-message>=Sent<enter><quit>")
+        self.assertEqual((self.subjects(), self.subjects("Archive"), self.subjects("Sent")), (1, 3, 1), screen)
+        self.assertEqual(self.subjects("Sent", "SUBJECT", '"made elsewhere"'), 1)
+        self.assertEqual(self.subjects("Archive", "ANSWERED"), 1)
+        # Now its cache is brought up to date by what vanished and what changed.
+        self.press_keys("neomutt", settings, "<quit>", f"-d 5 -l {self.home}/log")
+        said = (self.home / "log0").read_text()
+        self.assertRegex(said, r"> a\d+ UID FETCH 1:\d+ \(FLAGS\) \(CHANGEDSINCE \d+ VANISHED\)")
+        self.assertIn("< * VANISHED (EARLIER) 4", said)
+        self.assertNotIn("QRESYNC failed", said)
+        self.assertNotRegex(said, r"< a\d+ (NO|BAD)")
