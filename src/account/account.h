@@ -88,6 +88,13 @@ inline constexpr std::size_t k_annotation_bytes_max = 8 * 1024;  // all of a mai
 
 enum class FlagChange : std::uint8_t { set, add, remove };
 
+struct FlagStore {
+  UidSet uids;
+  FlagChange change = FlagChange::set;
+  std::vector<std::string> flags;
+  std::optional<ModSeq> unchanged_since;
+};
+
 struct Stored {
   ModSeq modseq;                      // of the last of its commits
   std::vector<Uid> changed;           // rows that were really changed; the others were so already
@@ -177,6 +184,10 @@ class Account {
   virtual Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change,
                                            std::vector<std::string> flags, std::optional<ModSeq> unchanged_since,
                                            Actor actor) = 0;
+  // Several, one after the other, that share a commit where they fit. No UID may be in two of them. One that fails does
+  // not keep the others from being done, unless the store does.
+  virtual Task<std::vector<Result<Stored>>> store_flags(MailboxId mailbox, std::vector<FlagStore> stores,
+                                                        Actor actor) = 0;
   // All or nothing (RFC 9051 §6.4.7): after a failure half way the copies made are taken back. UIDs that do not exist
   // are skipped. Flags and internal date go along.
   virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;

@@ -70,6 +70,37 @@ TEST_F(AccountTest, StoreFlagsHonoursUnchangedSince) {
   recount(a);
 }
 
+TEST_F(AccountTest, StoresShareACommitAndFailAlone) {
+  const auto a = open();
+  append(a, "INBOX", {message("1\r\n"), message("2\r\n"), message("3\r\n"), message("4\r\n")});
+  const auto inbox = a->find("INBOX")->id;
+  std::vector<std::string> too_many;
+  for (std::size_t i = 0; i <= limits::k_keywords; ++i) too_many.push_back("k" + std::to_string(i));
+  const auto before = a->version();
+  const auto stored = run(a->store_flags(inbox,
+                                         {{set_of({1}), FlagChange::add, {"\\Seen", "$Work"}, {}},
+                                          {set_of({2}), FlagChange::add, too_many, {}},
+                                          {set_of({3, 9}), FlagChange::set, {"$Home"}, {}},
+                                          {set_of({4}), FlagChange::add, {"\\Seen"}, ModSeq(0)}},
+                                         k_actor));
+  ASSERT_EQ(stored.size(), 4U);
+  EXPECT_EQ(a->version(), before + 1);
+  EXPECT_EQ(stored[0]->changed, (std::vector{Uid(1)}));
+  EXPECT_EQ(stored[1].error().code, Errc::too_big);
+  EXPECT_EQ(stored[2]->changed, (std::vector{Uid(3)}));
+  EXPECT_EQ(stored[2]->after, (std::vector{stored[0]->modseq}));
+  EXPECT_EQ(stored[3]->modified, (std::vector{Uid(4)}));
+  const auto opened = *run(a->open(inbox));
+  const auto names = [&](std::size_t i) {
+    return opened->mailbox->keywords.names(model::Flags{opened->rows->at(i).flags});
+  };
+  EXPECT_EQ(names(0), (std::vector<std::string>{"\\Seen", "$Work"}));
+  EXPECT_EQ(names(1), std::vector<std::string>{});
+  EXPECT_EQ(names(2), std::vector<std::string>{"$Home"});
+  EXPECT_EQ(names(3), std::vector<std::string>{});
+  recount(a);
+}
+
 TEST_F(AccountTest, CopyAndMoveKeepFlagsAndDates) {
   const auto a = open();
   append(a, "INBOX", {message("1\r\n", {"$Work", "\\Answered"}), message("2\r\n")});

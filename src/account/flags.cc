@@ -1,71 +1,139 @@
+#include <algorithm>
+
 #include "account/account_impl.h"
 
 namespace mailstead::account {
+namespace {
+
+// What one commit does for one of the stores.
+struct Piece {
+  std::size_t store = 0;
+  std::vector<Uid> changed, modified;
+  std::vector<ModSeq> before;
+};
+
+// nullopt: no room for another keyword; the table is as it was.
+std::optional<model::Flags> bits_of(const FlagStore& store, Mailbox& mailbox) {
+  const auto keywords = mailbox.keywords;
+  model::Flags bits;
+  for (const auto& name : store.flags) {
+    const auto system = model::system_flag(name);
+    const auto bit = system                               ? system
+                     : store.change == FlagChange::remove ? mailbox.keywords.find(name)
+                                                          : mailbox.keywords.add(name);
+    if (bit) {
+      bits = bits.with(*bit);
+    } else if (store.change != FlagChange::remove) {
+      mailbox.keywords = keywords;
+      return std::nullopt;
+    }
+  }
+  return bits;
+}
+
+model::Flags changed_flags(model::Flags old, model::Flags bits, FlagChange change) {
+  switch (change) {
+    case FlagChange::set:
+      return bits;
+    case FlagChange::add:
+      return old.with(bits);
+    case FlagChange::remove:
+      return old.without(bits);
+  }
+  std::unreachable();
+}
+
+void add_to(Stored& stored, const Piece& piece, std::optional<ModSeq> modseq) {
+  if (modseq && !piece.changed.empty()) stored.modseq = *modseq;
+  stored.changed.insert(stored.changed.end(), piece.changed.begin(), piece.changed.end());
+  stored.before.insert(stored.before.end(), piece.before.begin(), piece.before.end());
+  stored.after.resize(stored.changed.size(), stored.modseq);
+  stored.modified.insert(stored.modified.end(), piece.modified.begin(), piece.modified.end());
+}
+
+}  // namespace
 
 Task<Result<Stored>> AccountImpl::store_flags(MailboxId id, UidSet uids, FlagChange change,
                                               std::vector<std::string> flags, std::optional<ModSeq> unchanged_since,
                                               Actor actor) {
+  std::vector<FlagStore> one;
+  one.push_back({std::move(uids), change, std::move(flags), unchanged_since});
+  auto stored = co_await store_flags(id, std::move(one), std::move(actor));
+  co_return std::move(stored.front());
+}
+
+Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::vector<FlagStore> stores, Actor actor) {
   home_.assert_here();
   auto guard = co_await turn_.take();
-  CO_TRY(const auto opened, co_await open_rows(id));
-  Stored stored{};
-  stored.modseq = ModSeq(version_);
-  std::uint32_t next = 0;  // first UID not yet decided on
+  std::vector<Result<Stored>> out(stores.size(), Stored{});
+  const auto fail_from = [&](std::size_t first, const Error& error) {
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(), std::unexpected(error));
+  };
+  const auto opened = co_await open_rows(id);
+  if (!opened) {
+    fail_from(0, opened.error());
+    co_return out;
+  }
+  for (auto& o : out) o->modseq = ModSeq(version_);
+  std::size_t begin = 0;        // the first store that is not wholly done
+  std::uint32_t begin_uid = 0;  // and its first UID not yet decided on
   std::size_t looked = 0;
-  for (bool more = true; more;) {
+  while (begin < stores.size()) {
     Transaction tx(*this, "flags", actor);
     auto* mailbox = tx.mailbox(id);
-    if (mailbox == nullptr) co_return fail(Errc::not_found);
-    model::Flags bits;
-    for (const auto& name : flags) {
-      const auto system = model::system_flag(name);
-      const auto bit = system                         ? system
-                       : change == FlagChange::remove ? mailbox->keywords.find(name)
-                                                      : mailbox->keywords.add(name);
-      if (bit)
-        bits = bits.with(*bit);
-      else if (change != FlagChange::remove)
-        co_return fail(Errc::too_big, "no room for another keyword in this mailbox");
+    if (mailbox == nullptr) {
+      fail_from(begin, Error{Errc::not_found, {}});
+      break;
     }
-    std::vector<Uid> changed, modified;
-    std::vector<ModSeq> before;
-    RowsIn rows(*opened->rows, uids, next);
-    const Row* row = rows.next();
-    for (; row != nullptr && !tx.full(); row = rows.next()) {
-      if (++looked % k_rows_a_turn == 0) co_await home_.yield();
-      if (unchanged_since && row->modseq > unchanged_since->value) {
-        modified.emplace_back(row->uid);
+    std::vector<Piece> pieces;
+    auto at = begin;
+    auto at_uid = begin_uid;
+    bool any = false;
+    for (; at < stores.size() && !tx.full(); ++at, at_uid = 0) {
+      const auto& store = stores[at];
+      const auto bits = bits_of(store, *mailbox);
+      if (!bits) {
+        out[at] = fail(Errc::too_big, "no room for another keyword in this mailbox");
         continue;
       }
-      const model::Flags old{row->flags};
-      const auto fresh = change == FlagChange::set   ? bits
-                         : change == FlagChange::add ? old.with(bits)
-                                                     : old.without(bits);
-      if (fresh == old) continue;
-      Row copy = *row;
-      copy.flags = fresh.bits;
-      tx.put_row(*mailbox, copy, row);
-      changed.emplace_back(row->uid);
-      before.emplace_back(row->modseq);
-    }
-    more = row != nullptr;
-    const auto resume = more ? row->uid : 0;
-    if (!changed.empty()) {
-      const auto modseq = tx.modseq();
-      CO_TRY(const bool done, co_await commit(tx));
-      if (!done) {
-        more = true;
-        continue;  // decide this part again
+      auto& piece = pieces.emplace_back(Piece{at, {}, {}, {}});
+      RowsIn rows(*(*opened)->rows, store.uids, at_uid);
+      const Row* row = rows.next();
+      for (; row != nullptr && !tx.full(); row = rows.next()) {
+        if (++looked % k_rows_a_turn == 0) co_await home_.yield();
+        if (store.unchanged_since && row->modseq > store.unchanged_since->value) {
+          piece.modified.emplace_back(row->uid);
+          continue;
+        }
+        const auto fresh = changed_flags(model::Flags{row->flags}, *bits, store.change);
+        if (fresh.bits == row->flags) continue;
+        Row copy = *row;
+        copy.flags = fresh.bits;
+        tx.put_row(*mailbox, copy, row);
+        piece.changed.emplace_back(row->uid);
+        piece.before.emplace_back(row->modseq);
       }
-      stored.modseq = ModSeq(modseq);
+      any = any || !piece.changed.empty();
+      if (row != nullptr) {
+        at_uid = row->uid;
+        break;
+      }
     }
-    next = resume;
-    stored.changed.insert(stored.changed.end(), changed.begin(), changed.end());
-    stored.before.insert(stored.before.end(), before.begin(), before.end());
-    stored.after.resize(stored.changed.size(), stored.modseq);
-    stored.modified.insert(stored.modified.end(), modified.begin(), modified.end());
+    std::optional<ModSeq> modseq;
+    if (any) {
+      modseq = ModSeq(tx.modseq());
+      const auto done = co_await commit(tx);
+      if (!done) {
+        fail_from(begin, done.error());
+        break;
+      }
+      if (!*done) continue;  // decide this part again
+    }
+    for (const auto& piece : pieces) add_to(*out[piece.store], piece, modseq);
+    begin = at;
+    begin_uid = at_uid;
   }
-  co_return stored;
+  co_return out;
 }
 
 }  // namespace mailstead::account

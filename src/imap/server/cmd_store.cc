@@ -7,6 +7,14 @@ namespace mailstead::imap {
 namespace {
 
 constexpr std::size_t k_flush_messages = 256;
+constexpr std::size_t k_stores_at_once = 256;
+
+struct Job {
+  std::string tag;
+  Store command;
+  bool expunged = false;            // it names messages that are gone
+  std::vector<std::uint32_t> uids;  // that this client knows: those that have just arrived are not meant by "*"
+};
 
 account::FlagChange change_of(Store::Change c) {
   switch (c) {
@@ -29,33 +37,47 @@ std::string modified_set(const Session& s, const std::vector<Uid>& uids, bool ui
   return seqs.to_string();
 }
 
-}  // namespace
+Result<Job> prepare(const Session& s, std::string tag, Store command) {
+  TRY(const auto set, s.resolve(command.set));
+  Job job{std::move(tag), std::move(command), s.names_expunged(set), s.present(set)};
+  return job;
+}
 
-Task<Reply> run(Session& s, Store command) {
-  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
-  static auto& modifier_last = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"store_modifier_last\"");
-  if (command.modifier_last) modifier_last.add();
-  if (command.unchanged_since) s.enable_condstore();
-  const auto set = s.resolve(command.set);
-  if (!set) co_return Reply::wrong(set.error().detail);
-  const bool expunged = s.names_expunged(*set);
-  // Only what this client knows: messages that have just arrived are not meant by "*".
-  const auto uids = s.present(*set);
+UidSet set_of(const std::vector<std::uint32_t>& uids) {
   std::vector<Uid> known;
   known.reserve(uids.size());
   for (const auto uid : uids) known.emplace_back(uid);
-  auto store = s.account->store_flags(s.selected->id(), UidSet::of_numbers(known), change_of(command.change),
-                                      std::move(command.flags), command.unchanged_since, s.actor());
-  const auto stored = co_await std::move(store);
-  if (!stored) co_return reply_of(stored.error());
-  if (!s.selected) co_return reply_of(Errc::not_found);
-  const bool show_flags = !command.silent;
-  s.note_own_change(*stored, show_flags);
+  return UidSet::of_numbers(known);
+}
+
+// The STOREs that the client has sent behind the first share its commit, as long as they are of the same form (what UID
+// STORE lets be told changes sequence numbers) and concern other messages.
+void add_followers(Session& s, std::vector<Job>& jobs) {
+  auto named = set_of(jobs.front().uids);
+  while (jobs.size() < k_stores_at_once) {
+    const auto* raw = s.ahead();
+    if (raw == nullptr || !raw->literals.empty() || command_word(raw->text) != "STORE") return;
+    auto copy = *raw;
+    auto command = parse(copy, s.parse_context());
+    auto* store = command ? std::get_if<Store>(&*command) : nullptr;
+    if (store == nullptr || store->uid != jobs.front().command.uid) return;
+    auto job = prepare(s, std::string(tag_of(raw->text)), std::move(*store));
+    if (!job) return;
+    const auto uids = set_of(job->uids);
+    if (!uids.intersect(named).empty()) return;
+    named = named.unite(uids);
+    s.take_ahead();
+    jobs.push_back(*std::move(job));
+  }
+}
+
+Task<Reply> tell(Session& s, const Job& job, const account::Stored& stored) {
+  const bool show_flags = !job.command.silent;
   // RFC 7162 §3.1.3: MODSEQ is told also when .SILENT, and what those are now that were not changed.
   if (show_flags || s.condstore) {
-    const auto failed = UidSet::of_numbers(stored->modified);
+    const auto failed = UidSet::of_numbers(stored.modified);
     std::size_t n = 0;
-    for (const auto uid : uids) {
+    for (const auto uid : job.uids) {
       const auto& rows = s.selected->rows();
       const auto i = rows.rank(uid);
       if (i >= rows.size() || rows.uid_at(i) != uid) continue;
@@ -65,14 +87,50 @@ Task<Reply> run(Session& s, Store command) {
       // update() tells what others have changed.
       if ((!show_flags || kept) && modseq > s.selected->told_modseq && !s.is_own_change(uid, modseq)) continue;
       if (flags) s.announce_new_keywords();
-      s.print_flags(i, command.uid || s.condstore, flags);  // RFC 7162 §3.2.4: with UID
+      s.print_flags(i, job.command.uid || s.condstore, flags);  // RFC 7162 §3.2.4: with UID
       if (++n % k_flush_messages == 0) co_await s.connection.flush_if_full();
     }
   }
-  if (!stored->modified.empty())
+  if (!stored.modified.empty())
     co_return Reply::done("Some messages had changed",
-                          cat("MODIFIED ", modified_set(s, stored->modified, command.uid)));
-  co_return expunged ? Reply::done("Some messages are gone", "EXPUNGEISSUED") : Reply::done();
+                          cat("MODIFIED ", modified_set(s, stored.modified, job.command.uid)));
+  co_return job.expunged ? Reply::done("Some messages are gone", "EXPUNGEISSUED") : Reply::done();
+}
+
+}  // namespace
+
+Task<Reply> run(Session& s, Store command) {
+  static auto& modifier_last = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"store_modifier_last\"");
+  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  auto first = prepare(s, s.tag, std::move(command));
+  if (!first) co_return Reply::wrong(first.error().detail);
+  std::vector<Job> jobs;
+  jobs.push_back(*std::move(first));
+  add_followers(s, jobs);
+  std::vector<account::FlagStore> stores;
+  for (auto& job : jobs) {
+    if (job.command.modifier_last) modifier_last.add();
+    if (job.command.unchanged_since) s.enable_condstore();
+    stores.push_back(
+        {set_of(job.uids), change_of(job.command.change), std::move(job.command.flags), job.command.unchanged_since});
+  }
+  auto store = s.account->store_flags(s.selected->id(), std::move(stores), s.actor());
+  const auto stored = co_await std::move(store);
+  if (s.selected)
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      if (stored[i]) s.note_own_change(*stored[i], !jobs[i].command.silent);
+  for (std::size_t i = 0;; ++i) {
+    auto reply = reply_of(Errc::not_found);
+    if (!stored[i]) {
+      reply = reply_of(stored[i].error());
+    } else if (s.selected) {
+      auto telling = tell(s, jobs[i], *stored[i]);
+      reply = co_await std::move(telling);
+    }
+    if (i + 1 == jobs.size()) co_return reply;
+    co_await s.answer(std::move(reply), jobs[i].command.uid && s.wants_messages());
+    s.tag = std::move(jobs[i + 1].tag);
+  }
 }
 
 }  // namespace mailstead::imap

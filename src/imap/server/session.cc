@@ -33,21 +33,18 @@ Task<void> Session::commands() {
   connection.stream().set_deadline(limits::k_login_deadline_ms);
   untagged(cat("OK [CAPABILITY ", capabilities(*this), "] ", context.hostname, " Mailstead ready"));
   while (!over) {
-    auto bytes = connection.input();
-    if (bytes.empty()) {
+    const auto event = next_event();
+    if (!event) {
       if (notifier) co_await wait_and_notify();
       if (over || !co_await connection.fill()) break;
       continue;
     }
-    const auto had = bytes.size();
-    const auto event = framer.next(bytes);
-    connection.consume(had - bytes.size());
-    switch (event) {
+    switch (*event) {
       case FrameEvent::need_more:
         break;
       case FrameEvent::command: {
         if (account) connection.stream().set_deadline(limits::k_imap_idle_ms);
-        auto command = execute(framer.take());
+        auto command = execute(take_command());
         co_await std::move(command);
         co_await connection.flush_if_full();
         break;
@@ -65,6 +62,41 @@ Task<void> Session::commands() {
   }
 }
 
+std::optional<FrameEvent> Session::next_event() {
+  if (ahead_) return FrameEvent::command;
+  if (event_) return std::exchange(event_, std::nullopt);
+  auto bytes = connection.input();
+  if (bytes.empty()) return std::nullopt;
+  const auto had = bytes.size();
+  const auto event = framer.next(bytes);
+  connection.consume(had - bytes.size());
+  return event;
+}
+
+RawCommand Session::take_command() {
+  static auto& bare_lf = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"bare_lf\"");
+  auto raw = ahead_ ? std::move(*ahead_) : framer.take();
+  ahead_.reset();
+  if (raw.bare_lf) bare_lf.add();
+  return raw;
+}
+
+const RawCommand* Session::ahead() {
+  if (!ahead_) {
+    if (event_) return nullptr;
+    const auto event = next_event();
+    if (event == FrameEvent::command)
+      ahead_ = framer.take();
+    else if (event != FrameEvent::need_more)
+      event_ = event;
+  }
+  return ahead_ ? &*ahead_ : nullptr;
+}
+
+void Session::take_ahead() {
+  (void)take_command();
+}
+
 // RFC 5465 §3.1, §6.1: a client that asked for it is told of changes at any time.
 Task<void> Session::wait_and_notify() {
   const Idling idle(idling);
@@ -76,8 +108,6 @@ Task<void> Session::wait_and_notify() {
 }
 
 Task<void> Session::execute(RawCommand raw) {
-  static auto& bare_lf = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"bare_lf\"");
-  if (raw.bare_lf) bare_lf.add();
   tag = tag_of(raw.text);
   if (raw.foreign) {  // ALPACA: nothing of it is echoed
     metrics::counter("foreign_protocol_total", "protocol=\"imap\"").add();
@@ -85,7 +115,7 @@ Task<void> Session::execute(RawCommand raw) {
     over = true;
     co_return;
   }
-  auto command = parse(raw, ParseContext{utf8(), utf8_accept});
+  auto command = parse(raw, parse_context());
   if (!command) {
     const auto& e = command.error();
     if (e.code == Errc::unsupported)  // RFC 9051 §6.4.4
@@ -101,10 +131,13 @@ Task<void> Session::execute(RawCommand raw) {
   started_ms_ = context.clock.now_ms();
   const bool removes = removes_messages(*command), allowed = expunges_allowed(*command);
   auto handler = dispatch(*this, *std::move(command));
-  const auto reply = co_await std::move(handler);
+  auto reply = co_await std::move(handler);
+  co_await answer(std::move(reply), allowed && (wants_messages() || removes));
+}
+
+Task<void> Session::answer(Reply reply, bool expunges) {
   if (reply.kind == Reply::bad) count_bad();
-  if ((selected || notifier || metadata) && account && reply.kind != Reply::none)
-    co_await update(allowed && (wants_messages() || removes));
+  if ((selected || notifier || metadata) && account && reply.kind != Reply::none) co_await update(expunges);
   print(reply);
 }
 

@@ -85,6 +85,12 @@ class Session final : public account::Observer {
   // Reading beside commands: a line that is no command (AUTHENTICATE, IDLE). nullopt: the input ended, or the line was
   // too long and the session is over.
   Task<std::optional<std::string>> read_line(std::size_t max_bytes);
+  // The command behind the one that is at work, if it has come already whole. It is executed by itself unless taken.
+  const RawCommand* ahead();
+  void take_ahead();
+  ParseContext parse_context() const { return {utf8(), utf8_accept}; }
+  // Ends the command `tag`: tells what has changed, then its reply.
+  Task<void> answer(Reply reply, bool expunges);
 
   // Messages of the selected mailbox ---------------------------------------------------------------------------------
   // The UIDs a command names, as ranges, "*" and "$" resolved. syntax: a sequence number that does not exist.
@@ -154,6 +160,8 @@ class Session final : public account::Observer {
   bool over = false;
 
  private:
+  std::optional<FrameEvent> next_event();  // nullopt: there is no input
+  RawCommand take_command();
   Task<void> execute(RawCommand raw);
   Task<void> continuation();
   void frame_error();
@@ -170,7 +178,9 @@ class Session final : public account::Observer {
 
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;            // UID → MODSEQ, since the last update()
   std::map<std::pair<std::uint32_t, std::string>, std::size_t> annotated_;  // mailbox (0: the account), entry → commits
-  bool dirty_ = false;           // something to tell about the selected mailbox
+  bool dirty_ = false;               // something to tell about the selected mailbox
+  std::optional<FrameEvent> event_;  // comes after the command at work, and is no command
+  std::optional<RawCommand> ahead_;
   std::int64_t started_ms_ = 0;  // the command; or its last report of progress
   std::size_t bad_commands_ = 0;
 };
