@@ -4,6 +4,7 @@
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "base/ascii.h"
 
@@ -36,18 +37,22 @@ Threads by_subject(std::span<const ThreadItem> items) {
   return out;
 }
 
-// RFC 5256 §3 REFERENCES; the numbers are the steps there. Nodes below items.size() are the messages.
+// RFC 5256 §3 REFERENCES; the numbers are the steps there. REFS goes without (5), and its last order is by the latest
+// internal date of each thread. Nodes below items.size() are the messages.
 class Referencer {
  public:
   explicit Referencer(std::span<const ThreadItem> items) : items_(items) {}
 
-  Threads run() {
-    link_all();                         // (1)
-    gather();                           // (2), (3)
-    sort(roots_);                       // (4)
-    merge_by_subject();                 // (5)
-    for (auto& c : children_) sort(c);  // (6)
-    sort(roots_);
+  Threads run(Threading by) {
+    link_all();                                           // (1)
+    gather();                                             // (2), (3)
+    sort(roots_);                                         // (4)
+    if (by == Threading::references) merge_by_subject();  // (5)
+    for (auto& c : children_) sort(c);                    // (6)
+    if (by == Threading::references)
+      sort(roots_);
+    else
+      sort_by_latest();
     Threads out;
     out.roots = std::move(roots_);
     out.nodes.resize(children_.size());
@@ -145,6 +150,23 @@ class Referencer {
     });
   }
 
+  void sort_by_latest() {
+    std::vector<std::tuple<std::int64_t, std::uint32_t, std::uint32_t>> order;  // latest date, its message, the root
+    for (const auto root : roots_) {
+      std::pair<std::int64_t, std::uint32_t> latest{INT64_MIN, 0};
+      Nodes open{root};
+      while (!open.empty()) {
+        const auto n = open.back();
+        open.pop_back();
+        if (!is_dummy(n)) latest = std::max(latest, {items_[n].received, n});
+        open.insert(open.end(), children_[n].begin(), children_[n].end());
+      }
+      order.emplace_back(latest.first, latest.second, root);
+    }
+    std::sort(order.begin(), order.end());
+    std::transform(order.begin(), order.end(), roots_.begin(), [](const auto& o) { return std::get<2>(o); });
+  }
+
   void merge_by_subject() {
     const auto subject = [&](std::uint32_t n) -> std::string_view { return items_[face(n)].subject; };
     const auto is_reply = [&](std::uint32_t n) { return !is_dummy(n) && items_[n].is_reply; };
@@ -191,18 +213,27 @@ class Referencer {
 }  // namespace
 
 std::string_view to_string(Threading by) {
-  return by == Threading::references ? "REFERENCES" : "ORDEREDSUBJECT";
+  switch (by) {
+    case Threading::ordered_subject:
+      return "ORDEREDSUBJECT";
+    case Threading::references:
+      return "REFERENCES";
+    case Threading::refs:
+      return "REFS";
+  }
+  std::unreachable();
 }
 
 std::optional<Threading> threading(std::string_view word) {
   if (word == "REFERENCES") return Threading::references;
+  if (word == "REFS") return Threading::refs;
   if (word == "ORDEREDSUBJECT") return Threading::ordered_subject;
   return std::nullopt;
 }
 
 Threads thread(std::span<const ThreadItem> items, Threading by) {
-  if (by == Threading::references) return Referencer(items).run();
-  return by_subject(items);
+  if (by == Threading::ordered_subject) return by_subject(items);
+  return Referencer(items).run(by);
 }
 
 std::string to_string(const Threads& threads, std::span<const std::uint32_t> numbers) {

@@ -1,5 +1,6 @@
-// THREAD (RFC 5256 §3): messages as trees, by their subjects or by their references. Pure; no recursion, as threads may
-// be as deep as a mailbox is long.
+// THREAD (RFC 5256 §3): messages as trees, by their subjects or by their references; and REFS of
+// draft-ietf-morg-inthread, which is REFERENCES without subjects, the thread with the newest mail last. Pure; no
+// recursion, as threads may be as deep as a mailbox is long.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 
 namespace mailstead::model {
 
-enum class Threading : std::uint8_t { ordered_subject, references };
+enum class Threading : std::uint8_t { ordered_subject, references, refs };
 
 std::string_view to_string(Threading by);
 std::optional<Threading> threading(std::string_view word);  // in capitals
@@ -22,6 +23,7 @@ struct ThreadItem {
   std::vector<std::string> references;  // oldest first; of References, else one of In-Reply-To
   std::string subject;                  // base subject (§2.1), made comparable by its octets (mime/casemap.h)
   bool is_reply = false;
+  std::int64_t received = 0;  // internal date: REFS
 };
 
 struct ThreadNode {

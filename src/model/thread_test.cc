@@ -16,11 +16,12 @@ struct M {  // one message; its number is its place, from 1
   std::vector<std::string> references = {};
   std::string subject = {};
   bool reply = false;
+  std::int64_t received = 0;
 };
 
 std::string threads(const std::vector<M>& messages, Threading by) {
   std::vector<ThreadItem> items;
-  for (const auto& m : messages) items.push_back({m.sent, m.id, m.references, m.subject, m.reply});
+  for (const auto& m : messages) items.push_back({m.sent, m.id, m.references, m.subject, m.reply, m.received});
   std::vector<std::uint32_t> numbers(items.size());
   std::iota(numbers.begin(), numbers.end(), 1U);
   return to_string(thread(items, by), numbers);
@@ -53,6 +54,15 @@ TEST(Thread, ReferencesMakeParentsAndSiblings) {
   EXPECT_EQ(refs({{1, "a", {"gone"}}, {2, "b", {"gone"}}}), "((1)(2))");
   EXPECT_EQ(refs({{1, "a", {"gone"}, "s"}}), "(1)");  // a dummy with one child goes
   EXPECT_EQ(refs({{1, "a", {}}, {2, "b", {"a", "gone", "lost"}}, {3, "c", {"a", "gone"}}}), "(1 (2)(3))");
+}
+
+TEST(Thread, RefsGoByReferencesAloneAndTheLatestMail) {
+  const std::vector<M> mail{{1, "a", {}, "s", false, 9},      {2, "b", {}, "s", false, 5},
+                            {3, "c", {"b"}, "s", true, 7},    {4, "d", {"b"}, "t", true, 3},
+                            {5, "e", {"gone"}, "", false, 1}, {6, "f", {"gone"}, "", false, 8}};
+  EXPECT_EQ(threads(mail, Threading::refs), "(2 (3)(4))((5)(6))(1)");
+  EXPECT_EQ(threads({{1, "a", {}, "", false, 5}, {2, "b", {}, "", false, 5}}, Threading::refs), "(1)(2)");
+  EXPECT_EQ(threads({}, Threading::refs), "");
 }
 
 TEST(Thread, ParentsMayComeLater) {

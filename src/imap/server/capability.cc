@@ -40,6 +40,7 @@ constexpr Advertised k_capabilities[] = {
     {"CONTEXT=SORT", after_login},           //
     {"THREAD=ORDEREDSUBJECT", after_login},  // RFC 5256
     {"THREAD=REFERENCES", after_login},      //
+    {"THREAD=REFS", after_login},            // draft-ietf-morg-inthread
     {"MULTISEARCH", after_login},            // RFC 7377
     {"I18NLEVEL=2", after_login},            // RFC 5255 §4.4: which contains I18NLEVEL=1
     {"LANGUAGE", always},                    // RFC 5255 §3
@@ -66,6 +67,7 @@ constexpr Advertised k_capabilities[] = {
     {"PREVIEW", after_login},                // RFC 8970
     {"UNAUTHENTICATE", after_login},         // RFC 8437
     {"QUOTA", after_login},                  // RFC 9208
+    {"QUOTASET", after_login},               //
     {"QUOTA=RES-STORAGE", after_login},      //
     {"QUOTA=RES-MESSAGE", after_login},      //
     {"QUOTA=RES-MAILBOX", after_login},      //

@@ -1,4 +1,6 @@
 // GETQUOTA, GETQUOTAROOT, SETQUOTA (RFC 9208): one root, "", for the whole account.
+#include <limits>
+
 #include "base/ascii.h"
 #include "imap/server/session_impl.h"
 
@@ -38,8 +40,34 @@ Task<Reply> run(Session& s, GetQuotaRoot command) {
   co_return Reply::done();
 }
 
-Task<Reply> run(Session&, SetQuota) {
-  co_return Reply::refuse("NOPERM", "Quotas are set by the administrator");
+// Who may set a quota is the administrator (`mailstead quota`); the account's own user may tighten it. §4.1.3: a limit
+// that is not named is taken away.
+Task<Reply> run(Session& s, SetQuota command) {
+  if (!command.root.empty()) co_return Reply::refuse("NONEXISTENT", "No such quota root");
+  const auto fresh = co_await s.account->refresh();
+  if (!fresh) co_return reply_of(fresh.error());
+  const auto now = s.account->quota();
+  std::uint64_t bytes = 0, messages = 0;
+  for (const auto& [resource, limit] : command.limits) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max() / k_storage_unit;
+    if (limit == 0 || limit > most) co_return Reply::refuse("CANNOT", "A limit is 1 or more, and not so large");
+    if (resource == "STORAGE")
+      bytes = limit * k_storage_unit;
+    else if (resource == "MESSAGE")
+      messages = limit;
+    else
+      co_return Reply::refuse("CANNOT", "This limit cannot be set");
+  }
+  const auto looser = [](std::uint64_t limit, std::uint64_t before) {
+    return before != 0 && (limit == 0 || limit > before);
+  };
+  if (looser(bytes, now.bytes_max) || looser(messages, now.messages_max))
+    co_return Reply::refuse("NOPERM", "Only the administrator can raise a quota");
+  auto set = s.account->set_quota(bytes, messages, s.actor());
+  const auto done = co_await std::move(set);
+  if (!done) co_return reply_of(done.error());
+  print_quota(s);
+  co_return Reply::done();
 }
 
 }  // namespace mailstead::imap

@@ -90,7 +90,8 @@ Task<Reply> run(Session& s, Thread command) {
   std::vector<model::ThreadItem> items;
   const UseSummary use = [&](const account::Row& row, const mime::Summary& m) {
     uids.push_back(row.uid);
-    items.push_back({sent_at(row, m), m.message_id, m.references, mime::fold(m.base_subject), m.is_reply});
+    items.push_back(
+        {sent_at(row, m), m.message_id, m.references, mime::fold(m.base_subject), m.is_reply, row.internal_date});
   };
   auto load = each_summary(s, std::move(found->uids), use);
   const auto loaded = co_await std::move(load);

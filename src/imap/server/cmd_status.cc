@@ -2,7 +2,9 @@
 // counts, without a row being read; DELETED-STORAGE alone needs rows.
 #include <algorithm>
 
+#include "auth/scram.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "imap/server/names.h"
 #include "imap/server/session_impl.h"
 
@@ -10,6 +12,14 @@ namespace mailstead::imap {
 
 std::string mailbox_id(const account::Mailbox& mailbox) {
   return cat('F', mailbox.id.value);
+}
+
+std::string thread_id(const mime::Summary& summary) {
+  constexpr std::size_t octets = 15;  // of the hash: enough that threads do not meet by chance
+  const auto& root = summary.references.empty() ? summary.message_id : summary.references.front();
+  const auto& e = summary.message.envelope;
+  const auto hash = auth::sha256(root.empty() ? cat(summary.size, '\n', e.date, '\n', e.subject) : root);
+  return cat('T', base64url_encode(std::string_view(hash).substr(0, octets)));
 }
 
 namespace {

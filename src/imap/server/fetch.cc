@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "imap/server/names.h"
 #include "imap/server/section.h"
 #include "imap/wire/structure.h"
 #include "mime/encoding.h"
@@ -39,6 +40,7 @@ bool is_of_summary(const FetchItem& i) {
     case FetchAttr::bodystructure:
     case FetchAttr::body_structure_short:
     case FetchAttr::preview:
+    case FetchAttr::threadid:
       return true;
     default:
       return is_octets(i) && !is_whole(i);
@@ -217,7 +219,7 @@ Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
       break;
     }
     case FetchAttr::threadid:
-      p.raw("THREADID NIL");  // RFC 8474 §5.2: no threads are kept
+      p.raw("THREADID (").raw(thread_id(*m.summary)).raw(')');  // RFC 8474 §5.2
       break;
     case FetchAttr::envelope:
       p.raw("ENVELOPE ");

@@ -6,6 +6,7 @@
 
 #include "account/mailbox.h"
 #include "imap/wire/command.h"
+#include "mime/summary.h"
 #include "runtime/task.h"
 
 namespace mailstead::imap {
@@ -14,6 +15,10 @@ class Session;
 
 // RFC 8474 §4: stable over rename, never reused in the account.
 std::string mailbox_id(const account::Mailbox& mailbox);
+
+// RFC 8474 §5.2: said by the message alone, so that it never changes: by the first id of its References, else of its
+// In-Reply-To, else its own. Without any of them a message is a thread of its own.
+std::string thread_id(const mime::Summary& summary);
 
 // "* STATUS name (…)"; nothing when the mailbox is gone.
 Task<void> print_status(Session& session, model::MailboxId id, std::vector<StatusItem> items);

@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "imap/server/names.h"
 #include "mime/casemap.h"
 #include "mime/encoded_word.h"
 #include "mime/header.h"
@@ -157,6 +158,11 @@ model::Query prepare(model::Query query, const Scope& scope) {
   prepare_node(query, scope, false);
   model::order_by_cost(query);
   return query;
+}
+
+std::optional<std::string> MessageSubject::thread_id() const {
+  if (!summary_) return std::nullopt;
+  return imap::thread_id(*summary_);
 }
 
 std::optional<model::Subject::SentDay> MessageSubject::sent_day() const {

@@ -54,7 +54,7 @@ class MessageSubject final : public model::Subject {
   std::int64_t now() const override { return now_; }
   ModSeq modseq() const override { return ModSeq(row_.modseq); }
   std::string email_id() const override { return email_id_; }
-  std::optional<std::string> thread_id() const override { return std::string(); }  // no threads are kept
+  std::optional<std::string> thread_id() const override;
   std::optional<SentDay> sent_day() const override;
   std::optional<bool> envelope_contains(std::string_view field, std::string_view text) const override {
     return envelope_contains(field, text, false);
