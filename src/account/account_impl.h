@@ -40,6 +40,8 @@ class Transaction {
   Mailbox* mailbox(std::string_view name);
   void erase_mailbox(MailboxId id);
   void subscription(const std::string& name, bool on);
+  // The mailbox has got its name: if that was subscribed already, it is the mailbox's subscription from now on.
+  void take_subscription(Mailbox& m);
   void annotation(std::uint32_t mailbox, const std::string& name, const std::optional<std::string>& value);
   void set_options(const Options& options);
   // Takes a row out of Recently removed.

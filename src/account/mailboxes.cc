@@ -85,7 +85,9 @@ Task<Result<>> AccountImpl::rename(std::string from, std::string to, Actor actor
     for (const auto* m : sorted_) {
       if (m->name != prefix && !model::is_under(m->name, prefix)) continue;
       CO_TRY(auto name, model::check_name(to + m->name.substr(prefix.size())));  // it may be too long now
-      tx.mailbox(m->id)->name = std::move(name);
+      auto& renamed = *tx.mailbox(m->id);
+      renamed.name = std::move(name);
+      tx.take_subscription(renamed);
     }
     CO_TRY(const bool done, co_await commit(tx));
     if (done) co_return Result<>();

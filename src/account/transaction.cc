@@ -62,7 +62,15 @@ Mailbox& Transaction::add_mailbox(std::string name, std::optional<model::Special
   m.subscribed = true;
   m.selectable = true;
   touched_.insert(id);
-  return mailboxes_.emplace(id, std::move(m)).first->second;
+  auto& there = mailboxes_.emplace(id, std::move(m)).first->second;
+  take_subscription(there);
+  return there;
+}
+
+void Transaction::take_subscription(Mailbox& m) {
+  if (!account_.lone_subscriptions_.contains(m.name)) return;
+  subscription(m.name, false);
+  m.subscribed = true;
 }
 
 Mailbox* Transaction::mailbox(std::string_view name) {
@@ -88,7 +96,6 @@ Mailbox& Transaction::make_mailbox(const std::string& name, std::optional<model:
     there->selectable = true;
     return *there;
   }
-  if (account_.lone_subscriptions_.contains(name)) subscription(name, false);  // the mailbox has it
   return add_mailbox(name, use, now);
 }
 
