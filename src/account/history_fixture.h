@@ -25,7 +25,19 @@ namespace mailstead::account {
 
 // What a session asked of an account, and what it was told.
 struct Asked {
-  enum Kind : std::uint8_t { append, flags, copy, move, expunge, create, remove, rename, restore } kind = append;
+  enum Kind : std::uint8_t {
+    append,
+    flags,
+    copy,
+    move,
+    expunge,
+    replace,
+    annotate,
+    create,
+    remove,
+    rename,
+    restore
+  } kind = append;
   std::uint64_t account = 0;
   std::uint32_t mailbox = 0, target = 0;
   UidSet uids;
@@ -131,7 +143,7 @@ class History {
     if (a.account != account_ || !expect(a.done, cat("operation ", number, " was never answered"))) return;
     if (a.error) {
       // S2: refused means not done; only "unknown" may be either. A mailbox is removed in several commits.
-      const bool whole = a.kind <= Asked::expunge;
+      const bool whole = a.kind <= Asked::annotate;
       if (whole && *a.error != Errc::unknown)
         expect(did.versions.empty(), cat("operation ", number, " of kind ", int{a.kind}, " was refused (",
                                          to_string(*a.error), ") and done"));
@@ -155,6 +167,12 @@ class History {
         break;
       case Asked::expunge:
         judge_expunge(number, a, did);
+        break;
+      case Asked::replace:
+        judge_replace(number, a, did);
+        break;
+      case Asked::annotate:
+        expect(did.versions.size() <= 1, cat("annotate ", number, " took ", did.versions.size(), " commits"));
         break;
       case Asked::create:
         expect(contains(did.names, a.words[0]), cat("create ", number, ": nothing made"));
@@ -399,6 +417,22 @@ class History {
     for (const auto& [uid, m] : source.messages)
       if (a.uids.contains(Uid(uid)) && m.alive_in(a.began, a.ended))
         expect(told.contains(Uid(uid)), cat("transfer ", number, ": UID ", uid, " was left out"));
+  }
+
+  // I18: the new one came in the commit in which the old one left, or nothing was done as there was no old one.
+  void judge_replace(std::size_t number, const Asked& a, const Did& did) {
+    if (a.to.empty()) {
+      expect(did.versions.empty(), cat("I18: replace ", number, ": done, and not told"));
+      for (const auto& [uid, m] : boxes_.at(a.mailbox).messages)
+        if (a.uids.contains(Uid(uid)))
+          expect(!m.alive_in(a.began, a.ended), cat("replace ", number, ": the message was there"));
+      return;
+    }
+    const auto uid = a.uids.ranges().front().first.value;
+    expect(did.versions.size() == 1, cat("I18: replace ", number, " took ", did.versions.size(), " commits"));
+    expect(uids(did.put, a.target) == a.to && did.put.size() == 1, cat("I18: replace ", number, ": UIDs"));
+    expect(did.left == std::vector{std::pair(a.mailbox, uid)}, cat("I18: replace ", number, ": what left"));
+    expect(a.uidvalidity == validity_of(a.target, a.to.front()), cat("replace ", number, ": UIDVALIDITY"));
   }
 
   void judge_expunge(std::size_t number, const Asked& a, const Did& did) {

@@ -223,6 +223,10 @@ class Session : public Observer {
       co_await transfer(std::move(a), Asked::copy);
     else if (dice < 76)
       co_await transfer(std::move(a), Asked::move);
+    else if (dice < 80)
+      co_await replace(std::move(a));
+    else if (dice < 82)
+      co_await annotate(std::move(a));
     else if (dice < 90)
       co_await expunge(std::move(a));
     else
@@ -298,6 +302,36 @@ class Session : public Observer {
       told_of.to = done->to;
       told_of.uidvalidity = done->uidvalidity;
     });
+  }
+
+  Task<void> replace(Asked a) {
+    a.kind = Asked::replace;
+    const MailboxId from(a.mailbox), to(a.target);
+    const auto uid = a.uids.ranges().front().first;
+    a.uids = UidSet(uid, uid);
+    const auto content = cat("Subject: ", random_(), "\r\n\r\ninstead\r\n");
+    auto with = NewMessage();
+    with.content = content;
+    with.flags = some_words();
+    a.blobs.push_back(store::BlobId::of(content));
+    const auto number = ledger_.ask(std::move(a));
+    auto call = account_->replace(from, uid, to, std::move(with), actor(number));
+    const auto done = co_await std::move(call);
+    answer(number, done, [&](Asked& told_of) {
+      told_of.to = done->uids;
+      told_of.uidvalidity = done->uidvalidity;
+    });
+  }
+
+  Task<void> annotate(Asked a) {
+    a.kind = Asked::annotate;
+    const MailboxId of(a.mailbox);
+    std::vector<std::pair<std::string, std::optional<std::string>>> changes;
+    changes.emplace_back("/private/comment", pick(3) == 0 ? std::nullopt : std::optional(cat(random_())));
+    const auto number = ledger_.ask(std::move(a));
+    auto call = account_->annotate(of, std::move(changes), actor(number));
+    const auto done = co_await std::move(call);
+    answer(number, done, [](Asked&) {});
   }
 
   Task<void> expunge(Asked a) {
@@ -466,9 +500,10 @@ class TwoNodes : public testing::TestWithParam<bool> {
         if (m.alive()) held.insert(m.content);
     for (auto number = judged_; number < ledger_.size(); ++number) {
       const auto& a = ledger_.at(number);
-      if (a.account != id || a.kind != Asked::append || a.error) continue;
+      const bool added = a.kind == Asked::append || a.kind == Asked::replace;
+      if (a.account != id || !added || a.error) continue;
       for (std::size_t i = 0; i < a.to.size(); ++i) {
-        const auto& messages = history.boxes().at(a.mailbox).messages;
+        const auto& messages = history.boxes().at(a.kind == Asked::append ? a.mailbox : a.target).messages;
         const auto m = messages.find(a.to[i].value);
         if (!broken_(m != messages.end() && held.contains(m->second.content), "an acknowledged message is lost"))
           continue;

@@ -1,7 +1,7 @@
 """kill -9 under load, and then everything acknowledged is there, once.
 
 A writer outside the server keeps the ledger: INTENT before sending, ACK after the server's answer, UNKNOWN when the
-connection broke between. Load: LMTP, SMTP, APPEND, STORE, EXPUNGE, POP3 DELE + QUIT, on several accounts at once. After
+connection broke between. Load: LMTP, SMTP, APPEND, STORE, EXPUNGE, REPLACE, POP3 DELE + QUIT, on several accounts at once. After
 each kill: `mailstead check` is clean, and a checker reads everything back by IMAP.
 
     ledger.py --cycles N [--seed S]
@@ -23,6 +23,7 @@ from harness.server import Server
 ACCOUNTS = [f"user{n}@example.org" for n in range(4)]
 MESSAGES_MAX = 1000  # in a mailbox; then it starts over
 STORE_CYCLES = 40  # then a new store: the check reads all of it, with what is Recently removed
+imaplib.Commands["REPLACE"] = ("SELECTED",)
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, poplib.error_proto)
 
 
@@ -34,6 +35,7 @@ class Ledger:
         self.added = collections.defaultdict(dict)    # account → mid → acked | unknown
         self.flagged = collections.defaultdict(dict)  # account → mid → acked | unknown
         self.removed = collections.defaultdict(dict)  # account → mid → acked | unknown
+        self.replaced = collections.defaultdict(dict)  # account → mid → the mid that took its place, or was to
         self.counts = counts  # of "intents", and of acknowledgements by what was asked
 
     def note(self, book, account, mid, state, kind):
@@ -136,7 +138,21 @@ class Load(threading.Thread):
                 self.ok(c.uid("EXPUNGE", ",".join(gone)))
                 for mid in gone.values():
                     self.ledger.note(self.ledger.removed, self.account, mid, "acked", "expunge")
+            self.replace(c)
             time.sleep(0.02)
+
+    def replace(self, c):
+        """REPLACE (RFC 8508): the new message and the removal of the old one are one promise."""
+        old = dict(list(self.mids(c, "UNFLAGGED UNDELETED").items())[:1])
+        for uid, gone in old.items():
+            mid, content = self.fresh()
+            self.ledger.note(self.ledger.added, self.account, mid, "unknown", "replace")
+            self.ledger.note(self.ledger.removed, self.account, gone, "unknown", "replace")
+            self.ledger.replaced[self.account][gone] = mid
+            c.literal = content
+            self.ok(c.uid("REPLACE", uid, "INBOX"))
+            self.ledger.note(self.ledger.added, self.account, mid, "acked", "replace")
+            self.ledger.note(self.ledger.removed, self.account, gone, "acked", "replace")
 
     def pop3(self):
         while not self.stop.is_set():
@@ -185,7 +201,7 @@ def start_over(server, ledger, account):
     c.logout()
     if not left.endswith(b"(MESSAGES 0)"):
         raise RuntimeError(f"not emptied: {left}")
-    for book in (ledger.added, ledger.flagged, ledger.removed):
+    for book in (ledger.added, ledger.flagged, ledger.removed, ledger.replaced):
         book[account].clear()
 
 
@@ -202,6 +218,11 @@ def verify(server, ledger):
                 wrong.append(f"{account}: removed {mid} is back")
             if found[mid] > 1:
                 wrong.append(f"{account}: {mid} is there {found[mid]} times")
+        for old, new in ledger.replaced[account].items():
+            if found[new] and found[old]:
+                wrong.append(f"{account}: {new} was to replace {old}: both are there")
+            if not found[new] and not found[old] and removed.get(old) == "unknown" and new not in removed:
+                wrong.append(f"{account}: {new} was to replace {old}: neither is there")
         for mid, state in ledger.flagged[account].items():
             if state == "acked" and found[mid] and mid not in flagged:
                 wrong.append(f"{account}: flag of {mid} was undone")
@@ -268,7 +289,7 @@ def main():
     unknown = counts.pop("intents") - counts.total()
     acks = ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
     print(f"crash: acknowledged {acks}; outcome unknown {unknown}; cycles with a violation: {failures}")
-    idle = {"lmtp", "smtp", "append", "store", "expunge", "pop3"} - set(counts)
+    idle = {"lmtp", "smtp", "append", "store", "expunge", "replace", "pop3"} - set(counts)
     if idle:
         print(f"crash: nothing was acknowledged by {', '.join(sorted(idle))}: that was not tested")
         failures += 1
