@@ -1,4 +1,5 @@
 #include "account/account_impl.h"
+#include "base/planted.h"
 
 namespace mailstead::account {
 namespace {
@@ -8,7 +9,7 @@ std::uint64_t translate(std::uint64_t bits, const model::KeywordTable& from, mod
   model::Flags out = model::Flags{bits} & model::k_system_flags;
   for (const auto& name : from.names(model::Flags{bits}.without(model::k_system_flags)))
     if (const auto bit = to.add(name)) out = out.with(*bit);
-  return out.bits;
+  return planted(Planted::copy_drops_flag) ? out.without(model::k_flagged).bits : out.bits;
 }
 
 }  // namespace

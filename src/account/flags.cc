@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "account/account_impl.h"
+#include "base/planted.h"
 
 namespace mailstead::account {
 namespace {
@@ -102,7 +103,7 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
       for (; row != nullptr && !tx.full(); row = rows.next()) {
         if (++looked % k_rows_a_turn == 0) co_await home_.yield();
         if (store.unchanged_since && row->modseq > store.unchanged_since->value) {
-          piece.modified.emplace_back(row->uid);
+          if (!planted(Planted::modified_not_listed)) piece.modified.emplace_back(row->uid);
           continue;
         }
         const auto fresh = changed_flags(model::Flags{row->flags}, *bits, store.change);

@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "base/check.h"
 #include "base/codec.h"
+#include "base/planted.h"
 
 namespace mailstead::account {
 namespace {
@@ -205,8 +206,9 @@ void Transaction::remove_row(Mailbox& m, const Row& row, bool moved, std::int64_
   count(m, row, -1);
   m.highest_modseq = modseq();
   CHECK(state.quota.bytes_used >= row.size && state.quota.messages_used > 0);
-  state.quota.bytes_used -= row.size;
+  if (!planted(Planted::quota_not_decreased)) state.quota.bytes_used -= row.size;
   --state.quota.messages_used;
+  if (planted(Planted::uidnext_goes_back) && row.uid + 1 == m.uidnext) --m.uidnext;
   ops.push_back({store::Op::del, row_key(m.id.value, row.uid), {}});
   std::uint64_t number = 0;
   if (!moved) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "account/account_impl.h"
+#include "base/planted.h"
 
 namespace mailstead::account {
 namespace {
@@ -54,7 +55,8 @@ Task<Result<>> AccountImpl::pop3_seen(model::DeviceId device, MailboxId mailbox,
     const auto fresh = retrieved.subtract(known), gone = hidden.subtract(view.hidden);
     if (fresh.empty() && gone.empty() && view.last_day == today) co_return Result<>();
     view.last_day = today;
-    view.hidden = compact(rows, view.hidden.unite(hidden));
+    view.hidden =
+        compact(rows, planted(Planted::device_forgets) && !hidden.empty() ? hidden : view.hidden.unite(hidden));
     if (view.retrieved.empty() || view.retrieved.back().day != today) view.retrieved.push_back({today, {}});
     view.retrieved.back().uids = view.retrieved.back().uids.unite(fresh);
     for (auto& batch : view.retrieved) batch.uids = compact(rows, batch.uids);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/planted.h"
 
 namespace mailstead::pop3 {
 namespace {
@@ -129,6 +130,7 @@ Task<void> Maildrop::note(account::UidSet retrieved, account::UidSet hidden) {
 }
 
 Task<void> Maildrop::keep_up() {
+  if (planted(Planted::pop3_no_snapshot)) entries_.clear(), (void)co_await load("");
   if (!options_.hide_retrieved.value_or(false) || fresh_ < k_write_down) co_return;
   co_await lost();
 }

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/planted.h"
 #include "net/connection.h"
 #include "pop3/maildrop.h"
 #include "pop3/wire.h"
@@ -70,6 +71,7 @@ class Session {
     } catch (...) {
       broken = std::current_exception();
     }
+    if (planted(Planted::dele_without_quit) && drop_ && !quit_) (void)co_await drop_->commit();
     if (drop_ && !quit_) co_await drop_->lost();
     if (broken) std::rethrow_exception(broken);
     if (drop_) log::info("pop3.end", {{"account", identity_.name}, {"device", identity_.device.name}, {"quit", quit_}});

@@ -1,6 +1,7 @@
 // APPEND (RFC 9051 §6.3.12) of one or several messages, all or none (RFC 3502), with APPENDUID (RFC 4315), and REPLACE
 // (RFC 8508).
 #include "base/ascii.h"
+#include "base/planted.h"
 #include "base/utf8.h"
 #include "imap/server/binary_append.h"
 #include "imap/server/catenate.h"
@@ -64,6 +65,7 @@ Task<Reply> run(Session& s, Append command) {
   for (auto& one : command.messages) {
     auto work = complete(&s, &one);
     auto refusal = co_await std::move(work);
+    if (planted(Planted::multiappend_in_parts) && refusal) (void)co_await s.account->append(to, messages, s.actor());
     if (refusal) co_return *std::move(refusal);
     messages.push_back(to_add(one));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "imap/server/names.h"
 #include "imap/server/session_impl.h"
 
@@ -61,6 +62,7 @@ bool Notifier::server_metadata() const {
 }
 
 void Notifier::note(std::optional<model::MailboxId> changed) {
+  if (planted(Planted::notify_misses_mailbox) && changed && changed->value % 3 == 0) return;
   if (changed)
     ++changed_[changed->value];
   else

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/planted.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -129,7 +130,8 @@ Task<void> Session::execute(RawCommand raw) {
   }
   // RFC 5465 §3.1: a client that does not listen hears what it does itself.
   started_ms_ = context.clock.now_ms();
-  const bool removes = removes_messages(*command), allowed = expunges_allowed(*command);
+  const bool removes = removes_messages(*command),
+             allowed = expunges_allowed(*command) || planted(Planted::expunge_during_fetch);
   auto handler = dispatch(*this, *std::move(command));
   auto reply = co_await std::move(handler);
   co_await answer(std::move(reply), allowed && (wants_messages() || removes));

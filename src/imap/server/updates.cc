@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/check.h"
+#include "base/planted.h"
 #include "imap/server/fetch.h"
 #include "imap/server/session_impl.h"
 
@@ -81,7 +82,7 @@ void Session::note_own_change(const account::Stored& stored, bool told) {
   for (std::size_t i = 0; i < stored.changed.size(); ++i) {
     const auto uid = stored.changed[i].value;
     const auto before = stored.before[i].value;
-    if (told || before <= selected->told_modseq || is_own_change(uid, before))
+    if (told || planted(Planted::silent_hides_others) || before <= selected->told_modseq || is_own_change(uid, before))
       own_changes_[uid] = stored.after[i].value;
   }
 }
