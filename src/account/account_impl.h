@@ -122,8 +122,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<Appended>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, Actor actor) override;
   Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change, std::vector<std::string> flags,
                                    std::optional<ModSeq> unchanged_since, Actor actor) override;
-  Task<std::vector<Result<Stored>>> store_flags(MailboxId mailbox, std::vector<FlagStore> stores,
-                                                Actor actor) override;
+  Task<std::vector<Result<Stored>>> store_flags(MailboxId mailbox, std::vector<FlagStore> stores, Actor actor) override;
   Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
   Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
   Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
