@@ -237,6 +237,13 @@ class Account {
   // new UID. Numbers that are not there any more are skipped: restoring twice makes no second copy. over_quota: what
   // fits in earlier commits is back. Returns how many came back.
   virtual Task<Result<std::size_t>> restore(std::vector<std::uint64_t> numbers, Actor actor) = 0;
+  // Back into this mailbox, as COPY says it: all or nothing. `from` are the numbers.
+  virtual Task<Result<Copied>> restore_into(std::vector<std::uint64_t> numbers, MailboxId to, Actor actor) = 0;
+  // Recently removed as a mailbox to be looked at, as it is now: UIDs are the numbers, a row's MODSEQ is its removal's.
+  // `keywords` keep their bits: those of an earlier look.
+  virtual Task<Result<MailboxRef>> removed_mailbox(model::KeywordTable keywords) = 0;
+  // Whether that would be the same again: costs nothing.
+  virtual bool is_current(const Mailbox& removed) const = 0;
   // Frees what was removed before `before` (Unix seconds), at most `limit`; returns how many. Contents that another row
   // still uses stay.
   virtual Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) = 0;

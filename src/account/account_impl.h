@@ -136,6 +136,9 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Uid peek_recent(MailboxId mailbox) const override;
   Task<Result<std::vector<Removed>>> removed(std::uint64_t after, std::size_t limit) override;
   Task<Result<std::size_t>> restore(std::vector<std::uint64_t> numbers, Actor actor) override;
+  Task<Result<Copied>> restore_into(std::vector<std::uint64_t> numbers, MailboxId to, Actor actor) override;
+  Task<Result<MailboxRef>> removed_mailbox(model::KeywordTable keywords) override;
+  bool is_current(const Mailbox& removed) const override;
   Task<Result<std::size_t>> purge(std::int64_t before, std::size_t limit) override;
   Task<Result<std::size_t>> purge_numbers(std::vector<std::uint64_t> numbers, Actor actor) override;
   Task<Result<HistoryPage>> history(HistoryQuery query) override;
@@ -181,6 +184,8 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor);
   Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor, const char* kind);
+  // Without `to` each to where it was.
+  Task<Result<Copied>> put_back(std::vector<std::uint64_t> numbers, std::optional<MailboxId> to, Actor actor);
   struct Expired {
     std::uint64_t number, content;
     std::uint32_t size;

@@ -534,7 +534,7 @@ TEST(Options, RoundTrip) {
   o.pop3.policy = Pop3Policy::keep;
   o.devices[7] = {Pop3Policy::archive, Pop3Options::k_since_added, 0, false};
   o.retention[3] = {30, 0};
-  o.pop3_folders = true;
+  o.pop3_folders = o.show_past = true;
   EXPECT_EQ(decode_options(encode_options(o)), o);
   EXPECT_EQ(decode_options(encode_options({})), Options{});
   EXPECT_EQ(o.of_device(7).policy, Pop3Policy::archive);

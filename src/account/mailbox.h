@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/flags.h"
@@ -41,9 +43,17 @@ struct Mailbox {
   model::KeywordTable keywords;
 };
 
+// Ids of mailboxes that are only looked at (Account::removed_mailbox(), past_mailbox()): no other has them.
+inline constexpr model::MailboxId k_removed_mailbox{UINT32_MAX}, k_past_mailbox{UINT32_MAX - 1};
+inline constexpr std::string_view k_removed_name = "Recently removed";
+
 // The rows of an open mailbox, ascending by UID; shared by all sessions. Meets model::View's Index.
 class Rows {
  public:
+  Rows() = default;
+  // Rows that will not change.
+  explicit Rows(std::vector<Row> rows) : rows_(std::move(rows)), recent_from_(UINT64_MAX) {}
+
   std::size_t size() const { return rows_.size(); }
   std::uint32_t uid_at(std::size_t i) const { return rows_[i].uid; }
   const Row& at(std::size_t i) const { return rows_[i]; }

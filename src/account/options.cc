@@ -9,6 +9,7 @@ namespace mailstead::account {
 namespace {
 
 constexpr std::uint8_t k_version = 1;
+constexpr std::uint8_t k_folders = 1, k_removed = 2, k_past = 4;  // bits
 constexpr std::uint32_t k_special_days = 30;
 constexpr std::array<std::string_view, 5> k_policies = {"auto", "device", "everywhere", "archive", "keep"};
 
@@ -74,7 +75,8 @@ std::string encode_options(const Options& o) {
   write_optional(w, o.removed_keep_s);
   write_optional(w, o.removed_max_bytes);
   write_optional(w, o.history_keep_s);
-  w.u8(o.pop3_folders ? 1 : 0);
+  w.u8(static_cast<std::uint8_t>((o.pop3_folders ? k_folders : 0) | (o.show_removed ? k_removed : 0) |
+                                 (o.show_past ? k_past : 0)));
   write_pop3(w, o.pop3);
   w.varint(o.devices.size());
   for (const auto& [id, device] : o.devices) {
@@ -93,7 +95,10 @@ Result<Options> decode_options(std::string_view bytes) {
   o.removed_keep_s = read_optional<std::int64_t>(r);
   o.removed_max_bytes = read_optional<std::uint64_t>(r);
   o.history_keep_s = read_optional<std::int64_t>(r);
-  o.pop3_folders = r.u8() != 0;
+  const auto on = r.u8();
+  o.pop3_folders = (on & k_folders) != 0;
+  o.show_removed = (on & k_removed) != 0;
+  o.show_past = (on & k_past) != 0;
   o.pop3 = read_pop3(r);
   bool good = !o.pop3.policy || *o.pop3.policy <= Pop3Policy::keep;
   for (auto n = r.varint(); n > 0 && !r.bad(); --n) {

@@ -53,6 +53,8 @@ struct Options {
   std::map<std::uint32_t, Pop3Options> devices;  // by device id
   std::map<std::uint32_t, Retention> retention;  // by mailbox id; Trash and Junk have 30 days unless set otherwise
   bool pop3_folders = false;                     // a login as "user/Folder" opens that mailbox
+  bool show_removed = false;                     // Recently removed is a mailbox for IMAP clients
+  bool show_past = false;                        // and so are past views
   friend bool operator==(const Options&, const Options&) = default;
 
   Pop3Options of_device(std::uint32_t device) const;  // with the account's where the device's are unset

@@ -17,7 +17,10 @@ struct Past {
   struct Message {
     std::uint64_t content = 0;
     std::vector<std::string> flags;
-    bool freed = false;  // purged since: its text is gone
+    bool freed = false;  // purged since: its text is gone, and so are size and dates
+    std::uint32_t size = 0, save_date = 0;
+    std::int64_t internal_date = 0;
+    std::int16_t internal_zone = 0;
   };
   struct Folder {
     std::string name;                           // as it was called then
@@ -29,5 +32,9 @@ struct Past {
 
 // expired: the history does not reach back so far. too_big: more has changed since than k_past_changes.
 Task<Result<Past>> past(std::shared_ptr<Account> account, std::int64_t time);
+
+// One of its mailboxes to be looked at, without what was purged. Constant: UIDVALIDITY is the mailbox's id,
+// HIGHESTMODSEQ the moment. `name`: as it was called then; `shown`: as it is called now. null: there was none.
+MailboxRef past_mailbox(const Past& past, std::string_view name, std::string shown);
 
 }  // namespace mailstead::account

@@ -215,7 +215,9 @@ void Transaction::remove_row(Mailbox& m, const Row& row, bool moved, std::int64_
     number = state.next_removed++;
     state.quota.removed_bytes += row.size;
     ++state.quota.removed_messages;
-    put(removed_key(number), encode_removed({row, m.id.value, m.name, m.keywords.names(model::Flags{row.flags}), now,
+    auto kept = row;
+    kept.modseq = modseq();
+    put(removed_key(number), encode_removed({kept, m.id.value, m.name, m.keywords.names(model::Flags{row.flags}), now,
                                              actor_line(record_.entries.back().actor)}));
   }
   effect(RowGone{m.id.value, row.uid, number, row.content, row.flags});

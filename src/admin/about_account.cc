@@ -4,6 +4,7 @@
 #include "admin/handlers.h"
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/utc.h"
 #include "runtime/home.h"
 
 namespace mailstead::admin {
@@ -33,26 +34,8 @@ Result<std::int64_t> parse_when(std::string_view text, std::int64_t now) {
     if (!n) return wrong();
     return now - std::int64_t{*n} * (text.back() == 'd' ? 86'400 : 3'600);
   }
-  const auto field = [&](std::size_t at, std::size_t size) {
-    return at + size <= text.size() ? parse_number<std::uint32_t>(text.substr(at, size)) : std::nullopt;
-  };
-  const auto year = field(0, 4), month = field(5, 2), day = field(8, 2);
-  if (!year || !month || !day || text[4] != '-' || text[7] != '-') return wrong();
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                         std::chrono::day(*day)};
-  if (!date.ok()) return wrong();
-  const std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86'400};
-  if (text.size() == 10) return seconds;
-  const auto hour = field(11, 2), minute = field(14, 2);
-  if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || !hour || !minute || *hour > 23 ||
-      *minute > 59)
-    return wrong();
-  const auto at = seconds + std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60;
-  if (text.size() == 16) return at;
-  const auto second = field(17, 2);  // as `trace` prints it
-  if (text.size() > 20 || text[16] != ':' || !second || *second > 60 || (text.size() == 20 && text[19] != 'Z'))
-    return wrong();
-  return at + std::int64_t{*second};
+  const auto at = parse_utc(text);
+  return at ? Result<std::int64_t>(*at) : wrong();
 }
 
 Result<std::int64_t> time_of(const Invocation& i, std::string_view option, std::int64_t otherwise) {

@@ -24,6 +24,8 @@ Task<Reply> show_account(account::AccountRef a, Invocation, auth::AccountInfo in
   std::vector<std::string> devices;
   for (const auto& d : info.devices) devices.push_back(d.name);
   out.facts.emplace_back("devices", Cell(std::move(devices)));
+  out.facts.emplace_back("show_removed", a->options().show_removed ? "on" : "off");
+  out.facts.emplace_back("show_past", a->options().show_past ? "on" : "off");
   quota_facts(out, a->quota());
   out.rows_name = "mailboxes";
   out.columns = {"mailbox", "messages", "unseen", "size"};
@@ -31,6 +33,23 @@ Task<Reply> show_account(account::AccountRef a, Invocation, auth::AccountInfo in
     out.rows.push_back(
         {m->name, Cell(Cell::number, m->messages), Cell(Cell::number, m->unseen), Cell(Cell::bytes, m->bytes)});
   co_return out;
+}
+
+Task<Reply> set_account(account::AccountRef a, Invocation i, auth::AccountInfo) {
+  if (i.options.empty()) co_return fail(Errc::syntax, "nothing to set");
+  for (const auto& [option, value] : i.options)
+    if (value != "on" && value != "off") co_return fail(Errc::syntax, cat(option, " takes on or off"));
+  CO_TRY_VOID(co_await a->change_options(
+      [i](account::Options& o) {
+        if (i.has("--show-removed")) o.show_removed = i.get("--show-removed") == "on";
+        if (i.has("--show-past")) o.show_past = i.get("--show-past") == "on";
+        return Result<>();
+      },
+      k_operator));
+  // Many clients show what is subscribed alone.
+  if (i.has("--show-removed"))
+    CO_TRY_VOID(co_await a->subscribe(std::string(account::k_removed_name), a->options().show_removed, k_operator));
+  co_return Output();
 }
 
 Task<Reply> show_quota(account::AccountRef a, Invocation, auth::AccountInfo) {
@@ -55,6 +74,7 @@ Task<Reply> set_quota(account::AccountRef a, Invocation i, auth::AccountInfo) {
 
 constexpr Entry k_entries[] = {
     {"account show", about_account<show_account>},
+    {"account set", about_account<set_account>},
     {"quota show", about_account<show_quota>},
     {"quota set", about_account<set_quota>},
 };

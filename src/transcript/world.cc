@@ -78,6 +78,18 @@ Task<Result<>> limit(account::Registry* accounts, model::AccountId id, std::uint
   co_return co_await account->set_quota(bytes, messages, std::move(actor));
 }
 
+Task<Result<>> show_to_imap(account::Registry* accounts, model::AccountId id, std::string what) {
+  co_await accounts->runtime().home_of(id.value).enter();
+  CO_TRY(const auto account, co_await accounts->open(id));
+  account::Actor actor{"", "admin", ""};
+  co_return co_await account->change_options(
+      [what](account::Options& o) {
+        (what == "past" ? o.show_past : o.show_removed) = true;
+        return Result<>();
+      },
+      std::move(actor));
+}
+
 }  // namespace
 
 World::World(Settings settings, bool rocks, Split split, std::uint64_t seed)
@@ -182,6 +194,12 @@ Result<std::string> World::add_device(std::string account, std::string device) {
 Result<> World::deliver(Mail mail) {
   TRY(const auto info, run(directory_->account(mail.account)));
   return run(append(accounts_.get(), info.id, std::move(mail)));
+}
+
+Result<> World::show(std::string account, std::string what) {
+  if (what != "removed" && what != "past") return fail(Errc::syntax, what);
+  TRY(const auto info, run(directory_->account(std::move(account))));
+  return run(show_to_imap(accounts_.get(), info.id, std::move(what)));
 }
 
 Result<> World::set_quota(std::string account, std::uint64_t bytes, std::uint64_t messages) {

@@ -54,6 +54,8 @@ class World {
   Result<> add_account(std::string address);
   Result<std::string> add_device(std::string account, std::string device);
   Result<> deliver(Mail mail);
+  // "removed", "past": what IMAP clients of the account can look at.
+  Result<> show(std::string account, std::string what);
   Result<> set_quota(std::string account, std::uint64_t bytes, std::uint64_t messages);
 
   Hub hub;

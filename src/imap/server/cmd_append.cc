@@ -77,7 +77,7 @@ Task<Reply> run(Session& s, Append command) {
 }
 
 Task<Reply> run(Session& s, Replace command) {
-  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   const auto set = s.resolve(command.message);

@@ -3,9 +3,21 @@
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
+namespace {
+
+std::vector<std::uint64_t> numbers_of(const std::vector<Uid>& uids) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto uid : uids) numbers.push_back(uid.value);
+  return numbers;
+}
+
+}  // namespace
 
 Task<Reply> run(Session& s, Copy command) {
-  if (command.move && s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  const bool restores = s.selected->id() == account::k_removed_mailbox;
+  if (command.move && s.selected->read_only && !restores) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
+  if (s.selected->id() == account::k_past_mailbox)
+    co_return Reply::refuse("CANNOT", "Copy it from where it is now, or from Recently removed");
   const auto set = s.resolve(command.set);
   if (!set) co_return Reply::wrong(set.error().detail);
   const bool expunged = s.names_expunged(*set);
@@ -16,8 +28,9 @@ Task<Reply> run(Session& s, Copy command) {
   if (known.empty())
     co_return expunged ? Reply::refuse("EXPUNGEISSUED", "The messages are gone") : Reply::done("Nothing to do");
   const auto from = s.selected->id(), to = target->id;
-  auto transfer = command.move ? s.account->move(from, UidSet::of_numbers(known), to, s.actor())
-                               : s.account->copy(from, UidSet::of_numbers(known), to, s.actor());
+  auto transfer = restores       ? s.account->restore_into(numbers_of(known), to, s.actor())
+                  : command.move ? s.account->move(from, UidSet::of_numbers(known), to, s.actor())
+                                 : s.account->copy(from, UidSet::of_numbers(known), to, s.actor());
   const auto copied = co_await std::move(transfer);
   if (!copied) co_return reply_of_target(copied.error());
   if (copied->from.empty()) co_return Reply::refuse("EXPUNGEISSUED", "The messages are gone");

@@ -5,7 +5,7 @@
 namespace mailstead::imap {
 
 Task<Reply> run(Session& s, Expunge command) {
-  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
   std::optional<UidSet> uids;
   if (command.uids) {
     auto set = s.resolve(*command.uids);

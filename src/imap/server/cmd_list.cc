@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "imap/server/names.h"
+#include "imap/server/readonly.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -95,7 +96,18 @@ Task<Reply> run(Session& s, List list) {
   }
   std::vector<model::ListPattern> patterns;
   for (const auto& pattern : list.patterns) patterns.emplace_back(model::canonical_name(list.reference + pattern));
-  const auto nodes = all_names(*s.account);
+  auto nodes = all_names(*s.account);
+  std::vector<std::string> wanted;
+  for (const auto& pattern : list.patterns) wanted.push_back(model::canonical_name(list.reference + pattern));
+  auto look = list_readonly(&s, std::move(wanted));
+  const auto readonly = co_await std::move(look);
+  if (!readonly) co_return reply_of(readonly.error());
+  for (const auto& m : *readonly) {
+    auto& node = nodes[m.name];
+    if (node.mailbox != nullptr) continue;  // a real one of that name
+    node.mailbox = &m;
+    node.has_children = !m.selectable;
+  }
   std::vector<model::MailboxId> for_status, for_metadata;
   // INBOX first, then by name.
   std::vector<std::string> order;
@@ -109,6 +121,7 @@ Task<Reply> run(Session& s, List list) {
     if (!answer.listed && answer.child_info.empty()) continue;
     const auto info = std::string_view(answer.child_info).substr(answer.child_info.empty() ? 0 : 1);
     print_list(s, name, node, list.select.subscribed || list.give.subscribed, "CHILDINFO", info);
+    if (node.mailbox != nullptr && is_readonly(node.mailbox->id)) continue;  // RFC 5819 §2: not each moment's
     if (!list.give.metadata.empty() && node.mailbox != nullptr) for_metadata.push_back(node.mailbox->id);
     if (!list.give.status.empty() && node.mailbox != nullptr && node.mailbox->selectable)
       for_status.push_back(node.mailbox->id);

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "base/ascii.h"
+#include "imap/server/readonly.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -34,6 +35,10 @@ Task<Reply> run(Session& s, GetQuota command) {
 Task<Reply> run(Session& s, GetQuotaRoot command) {
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
+  if (is_readonly(s, command.mailbox)) {  // §4.3: under no quota root
+    s.printer().raw("* QUOTAROOT ").mailbox(command.mailbox).raw("\r\n");
+    co_return Reply::done();
+  }
   if (s.account->find(command.mailbox) == nullptr) co_return reply_of(Errc::not_found);
   s.printer().raw("* QUOTAROOT ").mailbox(command.mailbox).raw(" \"\"\r\n");
   print_quota(s);

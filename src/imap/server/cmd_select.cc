@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "imap/server/names.h"
+#include "imap/server/readonly.h"
 #include "imap/server/resync.h"
 #include "imap/server/session_impl.h"
 
@@ -38,15 +39,16 @@ Task<Reply> run(Session& s, Select command) {
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   const auto* found = s.account->find(command.mailbox);
-  if (found == nullptr || !found->selectable) co_return reply_of(Errc::not_found);
-  auto opened = co_await s.account->open(found->id);
+  if (found != nullptr && !found->selectable) co_return reply_of(Errc::not_found);
+  auto open = found != nullptr ? s.account->open(found->id) : open_readonly(&s, command.mailbox);
+  auto opened = co_await std::move(open);
   if (!opened) co_return reply_of(opened.error());
   if (command.condstore) s.enable_condstore();
 
   s.selected.emplace();
   auto& selected = *s.selected;
   selected.mailbox = *std::move(opened);
-  selected.read_only = command.examine;
+  selected.read_only = command.examine || found == nullptr;
   const auto& mailbox = *selected.mailbox->mailbox;
   const auto& rows = *selected.mailbox->rows;
   selected.told_modseq = selected.synced_modseq = s.account->version();
@@ -77,7 +79,8 @@ Task<Reply> run(Session& s, Select command) {
       co_return reply_of(done.error());
     }
   }
-  co_return command.examine ? Reply::done("Examined", "READ-ONLY") : Reply::done("Selected", "READ-WRITE");
+  if (command.examine) co_return Reply::done("Examined", "READ-ONLY");
+  co_return Reply::done("Selected", s.selected->read_only ? "READ-ONLY" : "READ-WRITE");
 }
 
 // §6.4.1: expunges without a word, unless read-only.

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/log.h"
+#include "imap/server/readonly.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -67,8 +68,9 @@ Task<Reply> run(Session& s, Enable command) {
   co_return Reply::done();
 }
 
-Task<Reply> run(Session& s, Namespace) {  // RFC 2342 §5: one personal namespace
-  s.untagged("NAMESPACE ((\"\" \"/\")) NIL NIL");
+Task<Reply> run(Session& s, Namespace) {  // RFC 2342 §5: personal, other users', shared
+  const auto shared = s.account->options().show_past ? cat("((\"", k_past_prefix, "\" \"/\"))") : "NIL";
+  s.untagged(cat("NAMESPACE ((\"\" \"/\")) NIL ", shared));
   co_return Reply::done();
 }
 

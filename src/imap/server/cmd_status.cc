@@ -6,11 +6,13 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "imap/server/names.h"
+#include "imap/server/readonly.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
 
 std::string mailbox_id(const account::Mailbox& mailbox) {
+  if (mailbox.id == account::k_past_mailbox) return cat('P', mailbox.uidvalidity, '-', mailbox.highest_modseq);
   return cat('F', mailbox.id.value);
 }
 
@@ -38,19 +40,8 @@ Task<std::uint64_t> deleted_bytes(Session& s, model::MailboxId id) {
   co_return bytes;
 }
 
-}  // namespace
-
-bool asks_modseq(const std::vector<StatusItem>& items) {
-  return std::find(items.begin(), items.end(), StatusItem::highestmodseq) != items.end();
-}
-
-Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem> items) {
-  std::uint64_t deleted_storage = 0;
-  if (std::find(items.begin(), items.end(), StatusItem::deleted_storage) != items.end())
-    deleted_storage = co_await deleted_bytes(s, id);
-  const auto* there = s.account->find(id);
-  if (there == nullptr) co_return;
-  const auto& m = *there;
+void print_counts(Session& s, const account::Mailbox& m, const std::vector<StatusItem>& items,
+                  std::uint64_t deleted_storage) {
   auto p = s.printer();
   p.raw("* STATUS ").mailbox(m.name).raw(" (");
   for (const auto& item : items) {
@@ -97,10 +88,32 @@ Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem>
   p.raw(")\r\n");
 }
 
+}  // namespace
+
+bool asks_modseq(const std::vector<StatusItem>& items) {
+  return std::find(items.begin(), items.end(), StatusItem::highestmodseq) != items.end();
+}
+
+Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem> items) {
+  std::uint64_t deleted_storage = 0;
+  if (std::find(items.begin(), items.end(), StatusItem::deleted_storage) != items.end())
+    deleted_storage = co_await deleted_bytes(s, id);
+  const auto* there = s.account->find(id);
+  if (there == nullptr) co_return;
+  print_counts(s, *there, items, deleted_storage);
+}
+
 Task<Reply> run(Session& s, Status command) {
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   const auto* m = s.account->find(command.mailbox);
+  if (m == nullptr && is_readonly(s, command.mailbox)) {
+    auto open = open_readonly(&s, command.mailbox);
+    const auto opened = co_await std::move(open);
+    if (!opened) co_return reply_of(opened.error());
+    print_counts(s, *(*opened)->mailbox, command.items, 0);
+    co_return Reply::done();
+  }
   if (m == nullptr || !m->selectable) co_return reply_of(Errc::not_found);
   const auto id = m->id;
   if (asks_modseq(command.items)) s.enable_condstore();  // RFC 7162 §3.1

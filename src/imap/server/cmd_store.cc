@@ -101,7 +101,7 @@ Task<Reply> tell(Session& s, const Job& job, const account::Stored& stored) {
 
 Task<Reply> run(Session& s, Store command) {
   static auto& modifier_last = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"store_modifier_last\"");
-  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "The mailbox was opened by EXAMINE");
+  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
   auto first = prepare(s, s.tag, std::move(command));
   if (!first) co_return Reply::wrong(first.error().detail);
   std::vector<Job> jobs;

@@ -1,6 +1,7 @@
 // The one table of commands: in which states each is legal, whether EXPUNGE may come before its reply, what runs it.
 #include <variant>
 
+#include "imap/server/readonly.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -166,6 +167,8 @@ Task<Reply> dispatch(Session& session, Command command) {
   const auto& row = row_of(command);
   if (session.uidonly && uses_seqs(command)) co_return Reply{Reply::bad, "UIDREQUIRED", "UIDONLY is enabled"};
   if ((row.states & static_cast<std::uint8_t>(session.state())) != 0) {
+    if (session.account && writes_to_readonly(session, command))
+      co_return Reply::refuse("CANNOT", "Only to be looked at");
     auto task = row.run(session, std::move(command));
     co_return co_await std::move(task);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "imap/server/readonly.h"
 
 namespace mailstead::imap {
 namespace {
@@ -56,8 +57,11 @@ UidSet up_to_uidnext(const Session& s) {
 Task<Result<>> tell_vanished(Session& s, UidSet known, ModSeq since) {
   known = known.intersect(up_to_uidnext(s));  // those still to come have not left
   if (known.empty()) co_return Result<>();
-  auto ask = s.account->left_since(s.selected->id(), since);
-  CO_TRY(const auto left, co_await std::move(ask));
+  std::optional<UidSet> left;
+  if (!is_readonly(s.selected->id())) {
+    auto ask = s.account->left_since(s.selected->id(), since);
+    CO_TRY(left, co_await std::move(ask));
+  }
   // §3.2.6: where the history ends, all that are not there have gone. Those that this client counts still will be told
   // as gone without EARLIER (§3.2.10.2).
   const auto gone =

@@ -297,7 +297,8 @@ void Session::on_expunged(model::MailboxId mailbox, std::span<const account::Row
 }
 
 void Session::on_changed(std::optional<model::MailboxId> mailbox) {
-  const bool ours = selected && mailbox == selected->id();
+  // Recently removed changes with any mailbox; update() finds out.
+  const bool ours = selected && (mailbox == selected->id() || selected->id() == account::k_removed_mailbox);
   dirty_ = dirty_ || ours;
   if (notifier) notifier->note(mailbox);
   if (idling && (ours || notifier)) connection.stream().interrupt();

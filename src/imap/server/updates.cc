@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/planted.h"
 #include "imap/server/fetch.h"
+#include "imap/server/readonly.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -129,6 +130,10 @@ void Session::announce_new_keywords() {
 Task<void> Session::update(bool expunges) {
   // A failure: nothing newer can be learnt now; the next command tries again.
   (void)co_await account->refresh();
+  if (selected && selected->id() == account::k_removed_mailbox) {
+    auto reread = reread_removed(this);
+    dirty_ = co_await std::move(reread) || dirty_;
+  }
   if (selected && dirty_) {
     auto own = update_selected(expunges);
     co_await std::move(own);

@@ -1,0 +1,39 @@
+# rfc: 9051 §6.4.7
+# COPY out of Recently removed is all or nothing: what does not fit stays there.
+mail <<one
+mail <<two
+show ann removed
+1 login ann
+C: a SELECT INBOX
+S* * ...
+S: a OK ...
+C: b STORE 1:2 +FLAGS.SILENT (\Deleted)
+S: b OK ...
+C: c EXPUNGE
+S: * 2 EXPUNGE
+S: * 1 EXPUNGE
+S: c OK ...
+quota ann 20
+C: d SELECT "Recently removed"
+S: * OK [CLOSED] ...
+S* * ...
+S: d OK [READ-ONLY] ...
+C: e COPY 1:2 INBOX
+S: e NO [OVERQUOTA] ...
+C: f STATUS INBOX (MESSAGES)
+S: * STATUS INBOX (MESSAGES 0)
+S: f OK ...
+C: g MOVE 2 INBOX
+S: * OK [COPYUID ...] ...
+S: * 2 EXPUNGE
+S: g OK ...
+C: h COPY 1 INBOX
+S: h NO [OVERQUOTA] ...
+== one
+Subject: one
+
+1
+== two
+Subject: two
+
+2
