@@ -5,6 +5,7 @@ as a table. A run of all rows writes docs/benchmarks.md, too."""
 import argparse
 import dataclasses
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -75,8 +76,8 @@ def results(bench):
     """Every group's rows; where a group fails, the rows before it still count."""
     for group in rows.GROUPS:
         try:
-            for r in group(bench):
-                yield group.__name__, r
+            for _, samples in itertools.groupby(group(bench), key=lambda s: s.name):
+                yield group.__name__, rows.row(list(samples))
         except (RuntimeError, OSError, subprocess.SubprocessError) as e:
             yield group.__name__, e
 

@@ -1,8 +1,10 @@
 """Our server as a target of the load driver: scratch folder, free loopback ports, accounts in bulk, its CPU and memory."""
 
+import contextlib
 import json
 import os
 import pathlib
+import resource
 import socket
 import struct
 import subprocess
@@ -12,6 +14,7 @@ import time
 from harness.server import Server
 
 PASSWORD = "secret-of-tests"
+PER_PROCESS = 5000  # sessions of one driver process
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -55,10 +58,47 @@ def add_one(path, name):
                 raise
 
 
+def disk_octets(*folders):
+    """What the file system has given, once all is written."""
+    os.sync()
+    done = subprocess.run(["du", "-s", "-c", "-B1", *map(str, folders)], capture_output=True, text=True, check=True)
+    return int(done.stdout.splitlines()[-1].split()[0])
+
+
+def descriptors(wanted):
+    """How many a server may have open, up to `wanted`."""
+    return min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], wanted)
+
+
 class Mailstead(Server):
-    def __init__(self):
+    NAME = "mailstead"
+    # "": as it is installed; flags are synced before they are acknowledged.
+    VARIANTS = {"": "", "synced": ""}
+    DURABLE_LOADING = True
+    MAX_SESSIONS = 20_000
+    KILL_MESSAGES = 1_000_000
+
+    def __init__(self, variant=""):
+        self.variant = variant
         # Thousands of accounts: hashing their passwords is not what is measured, and a login's is cached after the first.
-        super().__init__('log_level = "warn"\n[accounts]\nargon2_passes = 1\nargon2_memory = 8192')
+        super().__init__(f'log_level = "warn"\n{self.VARIANTS[variant]}[accounts]\nargon2_passes = 1\nargon2_memory = 8192')
+
+    def start(self, timeout=30, descriptors=descriptors(40_000)):
+        super().start(timeout, descriptors)
+
+    def loading(self):
+        """There is no way to load without syncing, nor a need."""
+        return contextlib.nullcontext()
+
+    def forget(self):
+        """No cache on disk that only a first FETCH fills."""
+
+    def settle_index(self, search):
+        search()
+
+    def disk_octets(self):
+        wait_idle([self])
+        return disk_octets(self.dir / "data")
 
     def add_many(self, count, first=0):
         """u0@example.org …; one connection: the directory is one partition, and writers of it only get in each other's way."""
@@ -109,41 +149,61 @@ class Driver:
 
     def __init__(self, binary):
         self.binary = str(binary)
+        self.cpu_s = 0.0  # of all runs
 
     def words(self, mode, port, options, do):
-        return [self.binary, mode, f"port={port}", f"password={PASSWORD}", *[f"{k}={v}" for k, v in options.items()],
+        server = [f"port={port}", f"password={PASSWORD}"] if port else []
+        return [self.binary, mode, *server, *[f"{k}={v}" for k, v in options.items()],
                 *[f"do={c}" for c in do]]
 
     def run(self, mode, port, do=(), **options):
         done = subprocess.run(self.words(mode, port, options, do), capture_output=True, text=True, timeout=900)
         if done.returncode != 0:
             raise RuntimeError(f"load {mode}: {done.stderr.strip() or done.returncode}")
-        return json.loads(done.stdout.splitlines()[-1])
+        got = json.loads(done.stdout.splitlines()[-1])
+        self.cpu_s += got["driver_cpu_s"]
+        return got
 
-    def crowd(self, port, **options):
-        """Starts imap-idle and returns it once all its sessions are there; close its stdin to end it."""
+    def crowd(self, port, sessions, **options):
+        """Idle sessions, all there: processes, each with as many as it may have descriptors for."""
+        crowd = []
+        try:
+            for first in range(0, sessions, PER_PROCESS):
+                crowd.append(self.idlers(port, connections=min(PER_PROCESS, sessions - first), **options))
+        except BaseException:
+            for process in crowd:
+                process.kill()
+            raise
+        return crowd
+
+    def idlers(self, port, **options):
         process = subprocess.Popen(self.words("imap-idle", port, options, ()), stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"load imap-idle: {process.communicate()[1].strip()}")
-        return process, json.loads(line)
+        return process
 
 
-def end_crowd(process):
-    out, err = process.communicate("")
-    if process.returncode != 0:
-        raise RuntimeError(f"load imap-idle: {err.strip()}")
-    return json.loads(out.splitlines()[-1])
+def end_crowd(crowd):
+    failed = [p.communicate("")[1].strip() for p in crowd]
+    for process, error in zip(crowd, failed):
+        if process.returncode != 0:
+            raise RuntimeError(f"load imap-idle: {error}")
 
 
-def wait_idle(target, limit=60):
-    """Until the server does nothing any more: compactions of one row are not measured in the next."""
-    until = time.monotonic() + limit
-    last = target.cpu_s()
-    while time.monotonic() < until:
-        time.sleep(0.5)
-        now = target.cpu_s()
-        if now - last < 0.02:
-            return
-        last = now
+def wait_idle(servers, limit=20):
+    """Until they do nothing any more: compactions of one row are not measured in the next, nor the work of another server.
+    A server that was never seen idle is not waited for again as long."""
+    for s in servers:
+        until = time.monotonic() + (2 if getattr(s, "restless", False) else limit)
+        last = s.cpu_s()
+        while True:
+            time.sleep(0.2)
+            now = s.cpu_s()
+            if now - last < 0.015:
+                break
+            last = now
+            if time.monotonic() > until:
+                s.restless = True
+                break

@@ -19,7 +19,33 @@ std::int64_t literal_at_end(std::string_view line) {
   return n ? static_cast<std::int64_t>(*n) : -1;
 }
 
-std::uint64_t number_at(std::string_view s) {
+// How many UIDs a set such as "4,7:9" has.
+std::uint64_t set_size(std::string_view set) {
+  std::uint64_t n = 0, from = 0, number = 0;
+  for (const char c : mailstead::cat(set, ',')) {
+    if (is_digit(c)) {
+      number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    } else if (c == ':') {
+      from = number;
+      number = 0;
+    } else if (c == ',') {
+      n += from != 0 ? number - from + 1 : 1;
+      from = number = 0;
+    }
+  }
+  return n;
+}
+
+// Numbers, wherever they stand: "2 (3 6 (4 23))".
+std::uint64_t count_numbers(std::string_view s) {
+  std::uint64_t n = 0;
+  for (std::size_t i = 0; i < s.size(); ++i) n += is_digit(s[i]) && (i == 0 || !is_digit(s[i - 1])) ? 1U : 0U;
+  return n;
+}
+
+}  // namespace
+
+std::uint64_t ImapClient::number_at(std::string_view s) {
   std::uint64_t n = 0;
   for (const char c : s) {
     if (!is_digit(c)) break;
@@ -27,8 +53,6 @@ std::uint64_t number_at(std::string_view s) {
   }
   return n;
 }
-
-}  // namespace
 
 std::string ImapClient::quoted(std::string_view s) {
   return cat('"', s, '"');
@@ -108,8 +132,14 @@ void ImapClient::count(std::string_view line) {
     } else if (line.substr(word).starts_with("EXISTS")) {
       counts_.exists = number_at(line);
     }
-  } else if (line.starts_with("SEARCH") || line.starts_with("SORT")) {
-    for (const char c : line) counts_.hits += c == ' ' ? 1U : 0U;
+  } else if (line.starts_with("SEARCH") || line.starts_with("SORT") || line.starts_with("THREAD")) {
+    counts_.hits += count_numbers(line);
+  } else if (line.starts_with("VANISHED")) {
+    counts_.vanished += set_size(line.substr(line.rfind(' ') + 1));
+  } else if (constexpr std::string_view v = "OK [UIDVALIDITY "; line.starts_with(v)) {
+    counts_.uidvalidity = number_at(line.substr(v.size()));
+  } else if (constexpr std::string_view m = "OK [HIGHESTMODSEQ "; line.starts_with(m)) {
+    counts_.modseq = number_at(line.substr(m.size()));
   }
 }
 

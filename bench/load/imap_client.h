@@ -10,7 +10,10 @@ struct ImapCounts {
   std::uint64_t responses = 0, fetches = 0, literals = 0, literal_octets = 0, octets = 0;
   std::uint64_t sizes = 0;     // sum of RFC822.SIZE
   std::uint64_t verified = 0;  // literals whose checksum was right
-  std::uint64_t exists = 0, hits = 0;
+  std::uint64_t exists = 0;
+  std::uint64_t hits = 0;      // numbers in SEARCH, SORT and THREAD
+  std::uint64_t vanished = 0;  // UIDs in VANISHED (RFC 7162 §3.2.10)
+  std::uint64_t uidvalidity = 0, modseq = 0;
 };
 
 class ImapClient : public Connection {
@@ -24,6 +27,7 @@ class ImapClient : public Connection {
   static bool is_ok(std::string_view line);  // "TAG OK …"
   static std::string_view tag_of(std::string_view line);
   static std::string quoted(std::string_view s);
+  static std::uint64_t number_at(std::string_view s);  // the digits it begins with
 
   ImapCounts counts_;
   std::uint64_t account_ = 0;

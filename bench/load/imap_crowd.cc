@@ -1,4 +1,6 @@
 // imap-login: connections= count= mailbox=: connect, LOGIN, SELECT, LOGOUT, `count` times in all; tls=1, resume=1.
+// Reports
+//             how many TLS sessions the server resumed, and the messages that all SELECTs together found.
 // imap-idle:  connections= at_once= mailbox= idle=0|1: log in, SELECT (and IDLE), then stay. Prints {"ready": N} once
 //             all are there, and its report when its standard input ends: the server is measured in between.
 #include <unistd.h>
@@ -16,7 +18,7 @@ namespace {
 using mailstead::cat;
 
 struct LoginShared {
-  std::uint64_t count, begun = 0, done = 0;
+  std::uint64_t count, begun = 0, done = 0, resumed = 0, exists = 0;
   std::string mailbox;
   Latencies latencies;
 };
@@ -28,6 +30,7 @@ class LoginCycle : public ImapClient {
     if (shared_.begun == shared_.count) return false;
     account_ = shared_.begun++;
     step_ = 0;
+    counts_ = {};
     began_ = now();
     connect();
     return true;
@@ -46,6 +49,8 @@ class LoginCycle : public ImapClient {
     } else if (tag == "Q" && is_ok(line)) {
       shared_.latencies.add(seconds(began_, now()) * 1000);
       ++shared_.done;
+      shared_.resumed += was_resumed() ? 1U : 0U;
+      shared_.exists += counts_.exists;
       close();
       start();
     } else if (tag != "*") {
@@ -103,7 +108,7 @@ class Idler : public ImapClient {
 
 int imap_login(const Options& o) {
   const Target target(o);
-  LoginShared shared{o.number("count", 1000), 0, 0, o.text("mailbox", "INBOX"), {}};
+  LoginShared shared{o.number("count", 1000), 0, 0, 0, 0, o.text("mailbox", "INBOX"), {}};
   const auto connections = o.number("connections", 8);
   o.refuse_unused();
   Loop loop(target);
@@ -119,6 +124,8 @@ int imap_login(const Options& o) {
   Report r;
   r.text("mode", o.mode());
   r.number("sessions", shared.done);
+  r.number("resumed", shared.resumed);
+  r.number("exists", shared.exists);
   r.number("seconds", took);
   r.number("per_s", static_cast<double>(shared.done) / took);
   r.number("p50_ms", shared.latencies.percentile(0.5));

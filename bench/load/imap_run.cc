@@ -62,6 +62,9 @@ class Runner : public ImapClient {
     r.number("verified", counts_.verified);
     r.number("exists", counts_.exists);
     r.number("hits", counts_.hits);
+    r.number("vanished", counts_.vanished);
+    r.number("uidvalidity", counts_.uidvalidity);
+    r.number("modseq", counts_.modseq);
     if (!steps_.empty()) steps_ += ", ";
     steps_ += r.json();
     --left_;

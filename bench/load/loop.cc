@@ -55,9 +55,11 @@ void Loop::run(int stall_s) {
   stopped_ = false;
   std::array<epoll_event, 256> events;
   while (!stopped_ && open_ > 0) {
-    const int n = epoll_wait(epoll_, events.data(), events.size(), stall_s * 1000);
+    const int wait_ms = run_timers(stall_s * 1000);
+    if (stopped_ || open_ == 0) return;
+    const int n = epoll_wait(epoll_, events.data(), events.size(), wait_ms);
     if (n < 0 && errno != EINTR) die(system_error("epoll_wait"));
-    if (n == 0) die(mailstead::cat("nothing came for ", stall_s, " s"));
+    if (n == 0 && timers_.empty()) die(mailstead::cat("nothing came for ", stall_s, " s"));
     for (int i = 0; i < n; ++i) {
       const auto& e = events[static_cast<std::size_t>(i)];
       static_cast<Connection*>(e.data.ptr)->event(e.events);
@@ -66,11 +68,27 @@ void Loop::run(int stall_s) {
   }
 }
 
+void Loop::at(TimePoint when, Connection& of) {
+  timers_.push({when, &of});
+}
+
+int Loop::run_timers(int otherwise_ms) {
+  while (!timers_.empty() && !stopped_) {
+    const auto left = timers_.top().at - now();
+    if (left > TimePoint::duration::zero())
+      return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count());
+    auto* of = timers_.top().of;
+    timers_.pop();
+    of->on_timer();
+  }
+  return otherwise_ms;
+}
+
 Connection::~Connection() {
   close();
 }
 
-void Connection::connect() {
+void Connection::connect(std::uint16_t port) {
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) die(system_error("socket"));
   const int on = 1;
@@ -88,7 +106,8 @@ void Connection::connect() {
   epoll_ctl(loop_.epoll_, EPOLL_CTL_ADD, fd_, &e);
   wants_write_ = true;
   state_ = State::connecting;
-  const auto& to = loop_.target_.address;
+  auto to = loop_.target_.address;
+  if (port != 0) to.sin_port = htons(port);
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS)
     die(system_error("connect"));
 }
@@ -108,6 +127,10 @@ void Connection::close() {
   out_.clear();
   out_at_ = 0;
   --loop_.open_;
+}
+
+bool Connection::was_resumed() const {
+  return ssl_ != nullptr && SSL_session_reused(ssl_) == 1;
 }
 
 bool Connection::is_alive() const {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +35,20 @@ class Loop {
   // Runs until stop(), or until no connection is open. Ends the program when nothing came for `stall_s`.
   void run(int stall_s = 120);
   void stop() { stopped_ = true; }
+  // Calls the connection's on_timer() at that time, if the loop still runs; the connection must outlive it.
+  void at(TimePoint, Connection&);
   const Target& target() const { return target_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
 
  private:
   friend class Connection;
+  struct Timer {
+    TimePoint at;
+    Connection* of;
+    bool operator<(const Timer& o) const { return at > o.at; }  // the queue's top is the soonest
+  };
+  int run_timers(int otherwise_ms);  // how long there is until the next one
   const Target& target_;
   int epoll_ = -1;
   SSL_CTX* tls_ = nullptr;
@@ -47,6 +56,7 @@ class Loop {
   unsigned open_ = 0, made_ = 0;
   bool stopped_ = false;
   std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
+  std::priority_queue<Timer> timers_;
   std::vector<char> buffer_;  // what a read fills; shared, for an idle connection needs none
 };
 
@@ -56,17 +66,19 @@ class Connection {
   virtual ~Connection();
   Connection(const Connection&) = delete;
 
-  void connect();
-  void send(std::string_view bytes);  // buffered; written at once as far as the socket takes it
+  void connect(std::uint16_t port = 0);  // 0: the target's
+  void send(std::string_view bytes);     // buffered; written at once as far as the socket takes it
   void close();
   bool is_open() const { return fd_ >= 0; }
-  bool is_alive() const;  // open, and the peer has not ended it
+  bool was_resumed() const;  // its TLS session
+  bool is_alive() const;     // open, and the peer has not ended it
   std::size_t unsent() const { return out_.size() - out_at_; }
 
  protected:
   // Takes what it can use from the front and returns how much; the rest comes again with what follows it.
   virtual std::size_t on_input(std::string_view) = 0;
   virtual void on_closed();  // by the peer; a session that does not expect it ends the program
+  virtual void on_timer() {}
   virtual void on_sent() {}  // all that was given to send() is in the socket
   Loop& loop() { return loop_; }
 

@@ -15,10 +15,18 @@ int main(int argc, char** argv) {
     int (*run)(const load::Options&);
   };
   constexpr std::array modes = {
-      Mode{"lmtp", load::lmtp_deliver},           Mode{"imap", load::imap_run},
-      Mode{"imap-login", load::imap_login},       Mode{"imap-append", load::imap_append},
-      Mode{"imap-pipeline", load::imap_pipeline}, Mode{"imap-idle", load::imap_idle},
-      Mode{"pop3-poll", load::pop3_poll},         Mode{"pop3-get", load::pop3_get},
+      Mode{"lmtp", load::lmtp_deliver},
+      Mode{"imap", load::imap_run},
+      Mode{"imap-login", load::imap_login},
+      Mode{"imap-append", load::imap_append},
+      Mode{"imap-pipeline", load::imap_pipeline},
+      Mode{"imap-idle", load::imap_idle},
+      Mode{"imap-mix", load::imap_mix},
+      Mode{"imap-notify", load::imap_notify},
+      Mode{"pop3-poll", load::pop3_poll},
+      Mode{"pop3-get", load::pop3_get},
+      Mode{"raw-log", load::raw_log},
+      Mode{"memory-server", load::memory_server},
   };
   for (const auto& m : modes)
     if (m.name == options.mode()) return m.run(options);

@@ -11,6 +11,7 @@ namespace load {
 class Latencies {
  public:
   void add(double ms) { ms_.push_back(ms); }
+  void add(const Latencies& more) { ms_.insert(ms_.end(), more.ms_.begin(), more.ms_.end()); }
   double percentile(double p);
   std::size_t count() const { return ms_.size(); }
 

@@ -31,10 +31,10 @@ userdb {{
 }}
 auth_verbose = no
 # The fastest of its formats for most rows, of those that keep each message in a file of its own. ~ is the account's home.
-mail_location = sdbox:~/sdbox
+mail_location = {location}
 first_valid_uid = 1
-# An acknowledged delivery is on disk, an acknowledged flag change need not be (ours is): Dovecot's own default.
-mail_fsync = optimized
+# optimized, Dovecot's default: an acknowledged delivery is on disk, an acknowledged flag change need not be. always: all is.
+mail_fsync = {fsync}
 # Known to cost much and to bring nothing on a local disk.
 mail_nfs_storage = no
 mmap_disable = no
@@ -131,20 +131,47 @@ namespace inbox {{
 }}
 """
 
+# What the rows compare besides the usual setting: format, syncing, more settings.
+SDBOX = "sdbox:~/sdbox"
+INDEXED = """\
+# Debian's dovecot-fts-xapian: the whole word is indexed, and what is shorter than three letters is not. New mail at delivery.
+mail_plugins = fts fts_xapian
+plugin {
+  fts = xapian
+  fts_xapian = partial=3 full=20
+  fts_autoindex = no
+  fts_enforced = yes
+}
+service indexer-worker {
+  vsz_limit = 0
+}
+"""
+
 
 class Dovecot(Peer):
     NAME = "dovecot"
-    PACKAGES = ("dovecot-core",)
+    PACKAGES = ("dovecot-core", "dovecot-fts-xapian")
+    VARIANTS = {"": (SDBOX, "optimized", ""), "synced": (SDBOX, "always", ""), "relaxed": (SDBOX, "optimized", ""),
+                "maildir": ("maildir:~/Maildir", "optimized", ""), "indexed": (SDBOX, "optimized", INDEXED)}
+    MAIL = ("mail",)
     UNPACKED = ("dovecot-imapd", "dovecot-pop3d", "dovecot-lmtpd")
 
     def configure(self):
         owner = pwd.getpwnam("nobody")
         for name in ("run", "state", "mail"):
-            (self.dir / name).mkdir()
+            (self.dir / name).mkdir(exist_ok=True)
         os.chown(self.dir / "mail", owner.pw_uid, owner.pw_gid)
         make_certificate(self.dir)
+        location, fsync, more = self.VARIANTS[self.variant]
+        if self.unsynced:
+            fsync = "never"
         (self.dir / "dovecot.conf").write_text(CONFIG.format(
-            dir=self.dir, programs=self.unpacked() / "usr/lib/dovecot", uid=owner.pw_uid, gid=owner.pw_gid, password=PASSWORD, **self.ports))
+            location=location, fsync=fsync,
+            dir=self.dir, programs=self.unpacked() / "usr/lib/dovecot", uid=owner.pw_uid, gid=owner.pw_gid, password=PASSWORD, **self.ports) + more)
+
+    def forget(self):
+        for cache in (self.dir / "mail").rglob("dovecot.index.cache"):
+            cache.unlink()
 
     def command(self):
         return ["dovecot", "-F", "-c", str(self.dir / "dovecot.conf")]

@@ -1,16 +1,18 @@
 """What every peer of ./dev bench versus has in common: a scratch folder, free loopback ports, a certificate, and the CPU
 time and memory of all its processes. The same interface as bench/target.py's Mailstead, so that the rows are the same."""
 
+import contextlib
 import os
 import pathlib
 import shutil
+import resource
 import signal
 import socket
 import subprocess
 import tempfile
 import time
 
-from target import PASSWORD, TICKS, drop_caches
+from target import PASSWORD, TICKS, descriptors, disk_octets, drop_caches, wait_idle
 
 UNPACKED_DIR = pathlib.Path(__file__).resolve().parent.parent.parent / "build" / "peers"
 PORTS = ("imap", "imaps", "pop3", "pop3s", "lmtp")
@@ -46,13 +48,20 @@ class Peer:
     NAME = ""
     PACKAGES = ()
     UNPACKED = ()  # packages whose files are used where they are, not installed
+    VARIANTS = {"": ""}  # name → more settings
+    DURABLE_LOADING = False
+    MAX_SESSIONS = 20_000  # what 24 GiB hold of its processes
+    KILL_MESSAGES = 100_000
+    MAIL = ()  # folders of the scratch folder that hold mail
 
-    def __init__(self):
+    def __init__(self, variant=""):
+        self.variant = variant
         self.scratch = tempfile.mkdtemp(prefix=f"bench-{self.NAME}-")
         self.dir = pathlib.Path(self.scratch)
         self.dir.chmod(0o755)
         self.ports = dict(zip(PORTS, free_ports(len(PORTS))))
         self.process = None
+        self.unsynced = False  # while it is loaded
         self.configure()
 
     @classmethod
@@ -87,7 +96,10 @@ class Peer:
 
     def start(self, timeout=30):
         with open(self.dir / "output", "ab") as out:
-            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            files = descriptors(60_000)
+            self.process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, env={**os.environ, **self.environment()},
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))
         until = time.monotonic() + timeout
         for port in self.ports.values():
             while True:
@@ -98,6 +110,42 @@ class Peer:
                     if self.process.poll() is not None or time.monotonic() > until:
                         raise RuntimeError(f"{self.NAME} did not start:\n{self.log_text()}") from None
                     time.sleep(0.05)
+
+    def environment(self):
+        return {}
+
+    @contextlib.contextmanager
+    def loading(self):
+        """Mail that is only there to be read comes in without a sync each: hours of a run. What lies on disk is the same."""
+        self.stop()
+        self.unsynced = True
+        self.configure()
+        self.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            self.unsynced = False
+            os.sync()
+            self.configure()
+            self.start()
+
+    def kill(self):
+        for pid in self.tree():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        time.sleep(0.5)
+
+    def forget(self):
+        """Caches on disk that only a first FETCH fills."""
+
+    def settle_index(self, search):
+        search()
+
+    def disk_octets(self):
+        wait_idle([self])
+        return disk_octets(*(self.dir / m for m in self.MAIL))
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -1,11 +1,11 @@
 """The rows of ./dev bench and ./dev bench versus. A group of rows shares a store: a function that takes a Bench and yields
-Row objects. A new group is a module here and a name in GROUPS."""
+Samples. A new group is a module here, a name in GROUPS, and its AIMS (what versus expects, and what explains it)."""
 
-from rows.accounts import many_accounts
-from rows.base import Bench, Row
-from rows.deliveries import deliveries
-from rows.mailbox import big_mailbox
-from rows.sessions import sessions
+from rows import crowds, deliveries, flags, mailbox, restarts, sessions
+from rows.base import Aim, Bench, Row, row
+from rows.find import indexed
 
-GROUPS = (deliveries, sessions, big_mailbox, many_accounts)
-__all__ = ("GROUPS", "Bench", "Row")
+GROUPS = (deliveries.deliveries, sessions.sessions, flags.flags, flags.relaxed_flags, mailbox.big_mailbox, mailbox.maildir, indexed,
+          crowds.mixes, crowds.watchers, crowds.idle_sessions, restarts.many_accounts, restarts.killed)
+AIMS = {name: aim for group in (deliveries, sessions, flags, mailbox, crowds, restarts) for name, aim in group.AIMS.items()}
+__all__ = ("AIMS", "GROUPS", "Aim", "Bench", "Row", "row")
