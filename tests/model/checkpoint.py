@@ -246,11 +246,11 @@ class Checkpoint:
         chosen = self.cover({k: v[:] for k, v in pool.items() if v}, list(units.values()))
         check(chosen is not None, "I18", lambda: f"no set of whole commands explains {[m for v in pool.values() for m in v]}; "
               f"lost were {[[(c.op, c.mailbox, c.content.mid) for c in u] for u in units.values()]}", self.probe)
-        came = set(chosen)
+        came = dict(chosen)
         for unit in units.values():
             for c in unit:
                 if c in came:
-                    self.link(c, self.choose(c, pool[c.mailbox, c.content.mid]), self.truth[c.mailbox])
+                    self.link(c, came[c], self.truth[c.mailbox])
                 if c.instead and c.mailbox in self.truth:
                     gone = c.instead.states() == {GONE}
                     check(c not in came or gone, "I10", f"{c.instead} is there, and also in {c.mailbox} ({c.op})", self.probe)
@@ -272,13 +272,14 @@ class Checkpoint:
             left = {k: v[:] for k, v in pool.items()}
             came = []
             for c in unit:
-                strangers = left.get((c.mailbox, c.content.mid))
-                if not strangers:
+                strangers = left.get((c.mailbox, c.content.mid), [])
+                fit = [m for m in strangers if self.truth[c.mailbox][m.uid]["FLAGS"] in c.possible()]
+                if not fit:
                     if self.may_lack(c):
                         continue
                     break
-                strangers.pop()
-                came.append(c)
+                strangers.remove(fit[0])
+                came.append((c, fit[0]))
             else:
                 rest = self.cover({k: v for k, v in left.items() if v}, units[:i] + units[i + 1 :])
                 if rest is not None:

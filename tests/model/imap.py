@@ -37,6 +37,7 @@ class View:
     def __init__(self, mailbox=None):
         self.mailbox = mailbox
         self.read_only = False
+        self.grown = 0  # EXISTS that came
         self.exists = 0  # while SELECT is at work
         self.uids = []   # by sequence number; 0: not known yet
         self.flags = {}  # UID → flags
@@ -82,6 +83,7 @@ class Imap:
             command.op.session = self
         if command.names:
             self.account.names_in_use += 1
+        command.grown = self.view.grown if self.view else 0
         self.pending.append(command)
         self.world.count(command.name)
         parts = list(command.parts)
@@ -171,10 +173,25 @@ class Imap:
             if code == "HIGHESTMODSEQ":
                 self.view.synced = self.view.modseq_next = int(arguments)
             self.view.synced = max(self.view.synced, self.view.modseq_next)
+        view = self.view
         if command.done:
             command.done(command, status, code, arguments or "")
         elif command.op:
             self.world.finish(command.op, status == "OK")
+        if view and self.view is view and not self.opening and not self.leaving and status == "OK":
+            self.up_to_date(command)
+
+    def up_to_date(self, command):
+        """What was changed before this command was sent has been told by now."""
+        for uid, flags in self.view.flags.items():
+            m = self.view.mailbox.messages.get(uid)
+            if m is None or m.stranger() or (flags, frozenset()) in m.pairs:
+                continue
+            if any(op.session is self for op in m.ops):
+                continue  # the answer to its own STORE tells
+            states = m.since(command.start)
+            check(flags in states or None in states, "I11",
+                  lambda: f"{m}: this client was told {sorted(flags)}; possible: {[sorted(s) for s in states]}", self)
 
     # Untagged ---------------------------------------------------------------------------------------------------------
     def start(self):
@@ -197,6 +214,7 @@ class Imap:
                 view.exists = n
             else:
                 view.uids.extend([0] * (n - len(view.uids)))
+                view.grown += 1
         elif word == "EXPUNGE":
             check(not (self.qresync or self.uidonly), "I6", "EXPUNGE where VANISHED was asked for", self)
             self.may_expunge()

@@ -260,7 +260,7 @@ def listing(s):
                 children = any(n.startswith(name + "/") for n in boxes)
                 check(("\\haschildren" in attributes) == children, "I17", f"{name} has {attributes}", s)
                 check(("\\noselect" in attributes) == (not boxes[name].selectable), "I17", f"{name} has {attributes}", s)
-        for name, items in c.answers("STATUS"):
+        for name, items in dict(c.answers("STATUS")).items():  # NOTIFY may have told of another of that name before
             if name in boxes:
                 counts(s, boxes[name], items, c.start, floors[name])
 
@@ -304,9 +304,7 @@ def status(s):
     def done(c, status, *_):
         told = c.answers("STATUS")
         check(any(n == box.name and set(items) <= set(i) for n, i in told), "I19", "STATUS told nothing", s)
-        for name, found in told:
-            if name == box.name and set(items) <= set(found):
-                counts(s, box, found, c.start, floor)
+        counts(s, box, [i for n, i in told if n == box.name and set(items) <= set(i)][-1], c.start, floor)
 
     return Command("STATUS", f"STATUS {quote(box.name)} ({' '.join(items)})\r\n".encode(), done=done, names=True)
 
