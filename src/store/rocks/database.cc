@@ -86,6 +86,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
   const auto o = db_options(options);
   const auto status = read_only ? rocksdb::DB::OpenForReadOnly(o, path, descriptors, &out->families_, &db)
                                 : rocksdb::DB::Open(o, path, descriptors, &out->families_, &db);
+  if (status.IsIOError() && status.ToString().contains("/LOCK"))
+    return fail(Errc::in_use, cat("another process has ", path, " open; stop that server first"));
   if (!status.ok()) return std::unexpected(to_error(status));
   out->db_.reset(db);
   TRY_VOID(out->check_format(read_only));

@@ -240,6 +240,15 @@ TEST_F(RocksTest, RefusesAnotherFormat) {
 }
 
 // Random calls, every answer compared with the model's; now and then the store is closed and opened again.
+TEST_F(RocksTest, SaysThatAnotherHasItOpen) {
+  const auto store = open();
+  const auto second = RocksStore::open(path(), runtime_.io(), clock_, small());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Errc::in_use);
+  EXPECT_NE(second.error().detail.find(path() + " open; stop that server first"), std::string::npos)
+      << second.error().detail;
+}
+
 TEST_F(RocksTest, AnswersAsTheModel) {
   const auto seed = random_u64();
   SCOPED_TRACE(cat("seed ", seed));
