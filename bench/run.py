@@ -60,7 +60,7 @@ def document(found, facts, remarks):
     lines = ["# Benchmarks", "",
              "Written by `./dev bench`; nothing here is edited by hand. The load driver (`bench/load`) and the server share the",
              "machine; every delivery, APPEND and STORE that counts was acknowledged after it was durable, and what is read",
-             "back is verified (counts, octets, checksums of a sample).", "",
+             "back is verified (counts, octets, checksums of a sample). Beside Dovecot and Cyrus: [versus.md](versus.md).", "",
              *[f"- {k}: {v}" for k, v in facts.items()], "", table(found), ""]
     short = [r for r in found if r.met is False]
     if short:

@@ -14,8 +14,7 @@ AIMS["imap-login-tls"].about = AIMS["imap-login-tls-resumed"].about = (
     "ratio is smaller than without TLS. How many of its sessions a server resumed stands in the JSON (`resumed`).")
 AIMS["append"].about = "As deliveries: one commit and a shared sync against a file, an index and a sync of each."
 AIMS["append-10mb"].about = (
-    "A message of 10 MB is written and synced once; what counts is how often it is copied and scanned on its way. Dovecot "
-    "streams into a file.")
+    "Not profiled yet.")
 
 
 def sessions(b):
