@@ -16,8 +16,12 @@ bool by_uid(const Row& a, const Row& b) {
 }  // namespace
 
 std::size_t Rows::rank(std::uint32_t uid) const {
-  const auto at =
-      std::lower_bound(rows_.begin(), rows_.end(), uid, [](const Row& r, std::uint32_t u) { return r.uid < u; });
+  if (rows_.empty() || uid <= rows_.front().uid) return 0;
+  // UIDs ascend, so it is no farther than this, and there where none is missing before it.
+  const auto most = std::min(rows_.size(), std::size_t{uid - rows_.front().uid});
+  if (most < rows_.size() && rows_[most].uid == uid) return most;
+  const auto at = std::lower_bound(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(most), uid,
+                                   [](const Row& r, std::uint32_t u) { return r.uid < u; });
   return static_cast<std::size_t>(at - rows_.begin());
 }
 

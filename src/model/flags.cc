@@ -7,14 +7,8 @@
 #include "base/limits.h"
 
 namespace mailstead::model {
-namespace {
-
-constexpr std::string_view k_system_names[] = {"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"};
-
-}  // namespace
-
 std::optional<Flags> system_flag(std::string_view name) {
-  for (unsigned bit = 0; bit < std::size(k_system_names); ++bit)
+  for (unsigned bit = 0; bit < k_system_names.size(); ++bit)
     if (iequals(name, k_system_names[bit])) return flag_bit(bit);
   return std::nullopt;
 }
@@ -50,10 +44,7 @@ std::optional<Flags> KeywordTable::parse(std::string_view name) const {
 
 std::vector<std::string> KeywordTable::names(Flags flags) const {
   std::vector<std::string> out;
-  for (unsigned bit = 0; bit < std::size(k_system_names); ++bit)
-    if (flags.has(flag_bit(bit))) out.emplace_back(k_system_names[bit]);
-  for (unsigned i = 0; i < names_.size(); ++i)
-    if (flags.has(flag_bit(k_first_keyword_bit + i))) out.push_back(names_[i]);
+  each_name(flags, [&](std::string_view name) { out.emplace_back(name); });
   return out;
 }
 

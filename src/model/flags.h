@@ -2,7 +2,10 @@
 // keywords, which a table of each mailbox names.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,6 +30,8 @@ struct Flags {
 // RFC 9051 §2.3.2. \Recent is a session's own and never stored.
 inline constexpr Flags k_seen{1}, k_answered{2}, k_flagged{4}, k_deleted{8}, k_draft{16};
 inline constexpr Flags k_system_flags{31};
+inline constexpr std::array<std::string_view, 5> k_system_names{"\\Seen", "\\Answered", "\\Flagged", "\\Deleted",
+                                                                "\\Draft"};  // by bit
 inline constexpr unsigned k_first_keyword_bit = 6;
 
 constexpr Flags flag_bit(unsigned bit) {
@@ -55,6 +60,16 @@ class KeywordTable {
   std::optional<Flags> parse(std::string_view name) const;
   // System flags first. Bits without a name are left out.
   std::vector<std::string> names(Flags flags) const;
+  template <std::invocable<std::string_view> F>
+  void each_name(Flags flags, F&& f) const {
+    for (auto bits = flags.bits; bits != 0; bits &= bits - 1) {
+      const auto bit = static_cast<unsigned>(std::countr_zero(bits));
+      if (bit < k_system_names.size())
+        f(k_system_names[bit]);
+      else if (bit >= k_first_keyword_bit && bit - k_first_keyword_bit < names_.size())
+        f(std::string_view(names_[bit - k_first_keyword_bit]));
+    }
+  }
 
   friend bool operator==(const KeywordTable&, const KeywordTable&) = default;
 

@@ -81,7 +81,7 @@ Task<void> Connection::flush() {
 }
 
 Task<void> Connection::flush_if_full() {
-  if (out_.size() >= limits::k_output_buffer_bytes) co_await flush();
+  if (full()) co_await flush();
 }
 
 }  // namespace mailstead::net

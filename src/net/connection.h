@@ -40,6 +40,7 @@ class Connection {
   Task<void> flush();
   // For long replies: flushes once the buffer is over limits::k_output_buffer_bytes.
   Task<void> flush_if_full();
+  bool full() const { return out_.size() >= limits::k_output_buffer_bytes; }
 
  private:
   std::unique_ptr<Stream> stream_;

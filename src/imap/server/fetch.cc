@@ -62,7 +62,9 @@ Fetcher::Fetcher(Session& session, Fetch command) : s_(session), command_(std::m
     needs_octets_ = needs_octets_ || is_octets(item);
     needs_summary_ = needs_summary_ || is_of_summary(item);
     sets_seen_ = sets_seen_ || (marks_seen(item) && !s_.selected->read_only);
+    asks_uid_ = asks_uid_ || item.attr == FetchAttr::uid;
     asks_flags_ = asks_flags_ || item.attr == FetchAttr::flags;
+    plain_ = plain_ && !is_octets(item) && item.attr != FetchAttr::emailid;
     asks_modseq_ = asks_modseq_ || item.attr == FetchAttr::modseq;
   }
 }
@@ -94,8 +96,11 @@ Task<Result<>> Fetcher::batch(std::vector<Message> messages) {
   if (sets_seen_) CO_TRY_VOID(co_await set_seen(messages));
   CO_TRY_VOID(co_await load(messages));
   for (const auto& m : messages) {
-    co_await print(m);
-    co_await s_.connection.flush_if_full();
+    if (plain_)
+      print_plain(m);
+    else
+      co_await print(m);
+    if (s_.connection.full()) co_await s_.connection.flush();
   }
   co_return Result<>();
 }
@@ -154,27 +159,46 @@ Task<Result<>> Fetcher::load(std::vector<Message>& messages) {
   co_return Result<>();
 }
 
-Task<void> Fetcher::print(const Message& m) {
-  if (needs_summary_ && !m.summary) co_return;  // failed_ tells
-  if (needs_octets_ && !m.loaded && m.row.size <= k_whole_bytes) co_return;
+bool Fetcher::print_begin(const Message& m) {
+  if (needs_summary_ && !m.summary) return false;  // failed_ tells
+  if (needs_octets_ && !m.loaded && m.row.size <= k_whole_bytes) return false;
   const auto seq = s_.selected->view.seq_of(s_.selected->rows(), Uid(m.row.uid));
-  if (!seq) co_return;
+  if (!seq) return false;
   if (asks_flags_ || m.seen_now) s_.announce_new_keywords();
+  s_.print_fetch(seq->value, m.row.uid);
+  // RFC 9051 §6.4.9; RFC 7162 §3.2.4: also where \Seen was set by the way.
+  if (!s_.uidonly && !asks_uid_ && (command_.uid || (m.seen_now && s_.condstore)))
+    append(s_.connection.out(), "UID ", m.row.uid, ' ');
+  return true;
+}
+
+void Fetcher::print_end(const Message& m) {
+  auto& out = s_.connection.out();
+  if (m.seen_now && !asks_flags_) {
+    out += " FLAGS ";
+    s_.print_flag_list(m.row);
+  }
+  if (!asks_modseq_ && (command_.changed_since || (m.seen_now && s_.condstore)))  // RFC 7162 §3.1.4.1
+    append(out, " MODSEQ (", m.row.modseq, ')');
+  out += ")\r\n";
+}
+
+void Fetcher::print_plain(const Message& m) {
+  if (!print_begin(m)) return;
+  for (const auto& item : command_.items) {
+    if (&item != &command_.items.front()) s_.connection.out() += ' ';
+    print_plain_item(m, item);
+  }
+  print_end(m);
+}
+
+Task<void> Fetcher::print(const Message& m) {
   auto& out = s_.connection.out();
   const auto start = out.size();
   flushed_ = false;
-  s_.print_fetch(seq->value, m.row.uid);
-  std::string_view gap;
-  // RFC 9051 §6.4.9; RFC 7162 §3.2.4: also where \Seen was set by the way.
-  if (!s_.uidonly && (command_.uid || (m.seen_now && s_.condstore)) &&
-      std::none_of(command_.items.begin(), command_.items.end(),
-                   [](const FetchItem& i) { return i.attr == FetchAttr::uid; })) {
-    append(out, "UID ", m.row.uid);
-    gap = " ";
-  }
+  if (!print_begin(m)) co_return;
   for (const auto& item : command_.items) {
-    out += gap;
-    gap = " ";
+    if (&item != &command_.items.front()) out += ' ';
     auto one = print_item(m, item);
     const auto printed = co_await std::move(one);
     if (printed) continue;
@@ -184,21 +208,18 @@ Task<void> Fetcher::print(const Message& m) {
     if (!failed_) failed_ = printed.error();
     co_return;
   }
-  if (m.seen_now && !asks_flags_) s_.printer().raw(" FLAGS ").flags(s_.flag_names(m.row));
-  if (!asks_modseq_ && (command_.changed_since || (m.seen_now && s_.condstore)))  // RFC 7162 §3.1.4.1
-    append(out, " MODSEQ (", m.row.modseq, ')');
-  out += ")\r\n";
+  print_end(m);
 }
 
-Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
+void Fetcher::print_plain_item(const Message& m, const FetchItem& item) {
   auto p = s_.printer();
-  const auto name = item_name(item);
   switch (item.attr) {
     case FetchAttr::uid:
       p.raw("UID ").number(m.row.uid);
       break;
     case FetchAttr::flags:
-      p.raw("FLAGS ").flags(s_.flag_names(m.row));
+      p.raw("FLAGS ");
+      s_.print_flag_list(m.row);
       break;
     case FetchAttr::internaldate:
       p.raw("INTERNALDATE ").date(m.row.internal_date, m.row.internal_zone);
@@ -212,12 +233,6 @@ Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
     case FetchAttr::savedate:  // RFC 8514 §4.1
       p.raw("SAVEDATE ").date(m.row.save_date, 0);
       break;
-    case FetchAttr::emailid: {  // RFC 8474 §5.1
-      auto ask = s_.account->email_id(model::ContentId(m.row.content));
-      CO_TRY(const auto id, co_await std::move(ask));
-      s_.printer().raw("EMAILID (").raw(id).raw(')');
-      break;
-    }
     case FetchAttr::threadid:
       p.raw("THREADID (").raw(thread_id(*m.summary)).raw(')');  // RFC 8474 §5.2
       break;
@@ -227,12 +242,25 @@ Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
       break;
     case FetchAttr::bodystructure:
     case FetchAttr::body_structure_short:
-      p.raw(name).space();
+      p.raw(item_name(item)).space();
       print_structure(p, m.summary->message, item.attr == FetchAttr::bodystructure);
       break;
     case FetchAttr::preview:
       p.raw("PREVIEW ").string(m.summary->preview);
       break;
+    default:
+      std::unreachable();  // print_item() has them
+  }
+}
+
+Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
+  switch (item.attr) {
+    case FetchAttr::emailid: {  // RFC 8474 §5.1
+      auto ask = s_.account->email_id(model::ContentId(m.row.content));
+      CO_TRY(const auto id, co_await std::move(ask));
+      s_.printer().raw("EMAILID (").raw(id).raw(')');
+      co_return Result<>();
+    }
     case FetchAttr::binary:
     case FetchAttr::binary_size: {
       auto binary = print_binary(m, item);
@@ -245,8 +273,10 @@ Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
       auto body = print_body(m, item);
       co_return co_await std::move(body);
     }
+    default:
+      print_plain_item(m, item);
+      co_return Result<>();
   }
-  co_return Result<>();
 }
 
 Task<Result<>> Fetcher::print_body(const Message& m, const FetchItem& item) {

@@ -32,8 +32,13 @@ class Fetcher {
   Task<Result<>> batch(std::vector<Message> messages);
   Task<Result<>> set_seen(std::vector<Message>& messages);
   Task<Result<>> load(std::vector<Message>& messages);
+  // "* n FETCH (" … ")". Where nothing of it has to be read any more (plain_), without waiting.
   Task<void> print(const Message& message);
+  void print_plain(const Message& message);
+  bool print_begin(const Message& message);  // false: nothing is told of it
+  void print_end(const Message& message);
   Task<Result<>> print_item(const Message& message, const FetchItem& item);
+  void print_plain_item(const Message& message, const FetchItem& item);
   Task<Result<>> print_body(const Message& message, const FetchItem& item);
   Task<Result<>> print_binary(const Message& message, const FetchItem& item);
   // A literal of the message's octets; long ones in pieces.
@@ -43,6 +48,7 @@ class Fetcher {
   Session& s_;
   Fetch command_;
   bool needs_summary_ = false, needs_octets_ = false, sets_seen_ = false, asks_flags_ = false, asks_modseq_ = false;
+  bool plain_ = true, asks_uid_ = false;
   std::optional<Error> failed_;
   bool unknown_encoding_ = false;
   bool flushed_ = false;  // part of the message's answer has left already

@@ -100,7 +100,7 @@ class Session final : public account::Observer {
   // How many messages of `set` are gone but not yet told as such: RFC 5530 [EXPUNGEISSUED].
   bool names_expunged(const UidSet& set) const;
   model::SeqNum seq_of(std::size_t row_index) const;  // of a row that the view shows
-  std::vector<std::string> flag_names(const account::Row& row) const;
+  void print_flag_list(const account::Row& row);      // "(\Seen …)"
   // This session has changed these rows itself: update() is silent about them. `told`: their flags were or will be told
   // whole; else those that somebody else had changed meanwhile are left to update().
   void note_own_change(const account::Stored& stored, bool told);

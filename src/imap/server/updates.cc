@@ -52,10 +52,17 @@ model::SeqNum Session::seq_of(std::size_t row_index) const {
   return *seq;
 }
 
-std::vector<std::string> Session::flag_names(const account::Row& row) const {
-  auto names = selected->mailbox->mailbox->keywords.names(model::Flags{row.flags});
-  if (!rev2 && selected->recent.contains(Uid(row.uid))) names.emplace_back("\\Recent");
-  return names;
+void Session::print_flag_list(const account::Row& row) {
+  auto& out = connection.out();
+  std::string_view gap = "(";
+  const auto print = [&](std::string_view name) {
+    out += gap;
+    out += name;
+    gap = " ";
+  };
+  selected->mailbox->mailbox->keywords.each_name(model::Flags{row.flags}, print);
+  if (!rev2 && selected->recent.contains(Uid(row.uid))) print("\\Recent");
+  out += gap == "(" ? "()" : ")";
 }
 
 void Session::print_fetch(std::uint32_t seq, std::uint32_t uid) {
@@ -72,7 +79,8 @@ void Session::print_flags(std::size_t row_index, bool uid, bool flags) {
     gap = " ";
   }
   if (flags) {
-    p.raw(gap).raw("FLAGS ").flags(flag_names(row));
+    p.raw(gap).raw("FLAGS ");
+    print_flag_list(row);
     gap = " ";
   }
   if (condstore) p.raw(gap).raw("MODSEQ (").number(row.modseq).raw(')');
