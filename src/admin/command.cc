@@ -31,6 +31,8 @@ constexpr Command k_commands[] = {
     {"quota show ACCOUNT [--json]", ""},
     {"quota explain ACCOUNT [--over SIZE] [--before TIME] [--json]",
      "By folder, sender, year and size; what a clean-up frees, with attachments over SIZE before TIME"},
+    {"index show ACCOUNT [--json]", "The search index: how far it is, what it takes"},
+    {"index rebuild ACCOUNT", "Makes it anew, in the background"},
     {"removed list ACCOUNT [--mailbox NAME] [--since TIME] [--until TIME] [--by DEVICE] [--json]",
      "Recently removed messages. TIME: 2026-11-24, or 7d: days ago"},
     {"removed restore ACCOUNT [NUMBER…] [--mailbox NAME] [--since TIME] [--until TIME] [--by DEVICE] [--all]",

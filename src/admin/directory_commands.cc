@@ -86,8 +86,11 @@ Task<Reply> account_disable(Context& c, Invocation i) {
   co_return done(co_await c.directory.set_enabled(i[0], false));
 }
 
-Task<Result<>> erase_mail(account::Registry* accounts, model::AccountId id) {
-  return accounts->erase(id);
+// Its words, too: the index finds that there is no such account any more.
+Task<Result<>> erase_mail(Context* c, model::AccountId id) {
+  auto erased = co_await c->accounts.erase(id);
+  if (c->index != nullptr) co_await c->index->rebuild(id);
+  co_return erased;
 }
 
 // Safe to repeat when it stops half way: the name goes last but one. Mail that was being delivered meanwhile goes with
@@ -98,10 +101,10 @@ Task<Reply> account_remove(Context& c, Invocation i) {
   CO_TRY(const auto info, co_await c.directory.account(i[0]));
   auto& home = c.accounts.runtime().home_of(info.id.value);
   CO_TRY_VOID(co_await c.directory.set_enabled(i[0], false));
-  auto first = erase_mail(&c.accounts, info.id);
+  auto first = erase_mail(&c, info.id);
   CO_TRY_VOID(co_await on(home, std::move(first)));
   CO_TRY_VOID(co_await c.directory.remove_account(i[0]));
-  auto second = erase_mail(&c.accounts, info.id);
+  auto second = erase_mail(&c, info.id);
   co_return done(co_await on(home, std::move(second)));
 }
 

@@ -6,6 +6,7 @@
 
 #include "account/registry.h"
 #include "auth/directory.h"
+#include "index/index.h"
 #include "net/stream.h"
 
 namespace mailstead::admin {
@@ -15,6 +16,7 @@ struct Context {
   account::Registry& accounts;
   std::function<void()> stop, reload;  // any thread
   std::size_t message_size_max = limits::k_message_bytes;
+  index::Index* index = nullptr;  // null: switched off
 };
 
 Task<void> serve(std::unique_ptr<net::Stream> stream, Context& context);

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "delivery/pipeline.h"
 #include "imap/server/session.h"
+#include "index/index.h"
 #include "net/listener.h"
 #include "pop3/session.h"
 #include "runtime/timer.h"
@@ -64,6 +65,7 @@ struct Server::Parts {
   const Clock& clock = system_clock();
   std::unique_ptr<store::RocksStore> store;
   std::unique_ptr<account::Registry> accounts;
+  std::unique_ptr<index::Index> index;  // null: switched off
   std::unique_ptr<auth::Directory> directory;
   std::unique_ptr<auth::Authenticator> authenticator;
   std::unique_ptr<delivery::Pipeline> pipeline;
@@ -108,6 +110,7 @@ Result<> Server::Parts::open() {
   settings.history_keep_s = config.history_keep_days * 86'400;
   settings.message_size_max = static_cast<std::size_t>(config.message_size_max);
   accounts = std::make_unique<account::Registry>(runtime, *store, clock, settings);
+  if (config.search_index) index = std::make_unique<index::Index>(*accounts, clock, config.data_dir + "/index");
   directory = std::make_unique<auth::Directory>(
       *store, clock,
       auth::PasswordCost{.argon2_passes = static_cast<std::uint64_t>(config.argon2_passes),
@@ -121,7 +124,7 @@ Result<> Server::Parts::open() {
   TRY(tls_smtp, net::TlsContext::make(tls_files(), "smtp"));
   imap = std::unique_ptr<imap::Context>(new imap::Context{runtime, *directory, *authenticator, *accounts, clock,
                                                           config.hostname, tls_imap, config.allow_plain_without_tls,
-                                                          settings.message_size_max});
+                                                          settings.message_size_max, index.get()});
   pop3 = std::unique_ptr<pop3::Context>(new pop3::Context{runtime, *directory, *authenticator, *accounts, clock,
                                                           config.hostname, tls_pop3, config.allow_plain_without_tls});
   pop3->policy = account::parse_pop3_policy(config.pop3_policy).value_or(pop3::Policy::automatic);
@@ -155,9 +158,9 @@ Result<> Server::Parts::listen_all() {
     return smtp::serve(std::move(s), *smtp, smtp::Role::lmtp);
   };
   const auto admin_handler = [this](std::unique_ptr<net::Stream> s) { return admin::serve(std::move(s), *admin); };
-  admin = std::unique_ptr<admin::Context>(new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); },
-                                                             [] { kill(getpid(), SIGHUP); },
-                                                             static_cast<std::size_t>(config.message_size_max)});
+  admin = std::unique_ptr<admin::Context>(
+      new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); }, [] { kill(getpid(), SIGHUP); },
+                         static_cast<std::size_t>(config.message_size_max), index.get()});
   constexpr auto k_no_imap = "* BYE [UNAVAILABLE] too many connections\r\n";  // RFC 9051 §7.1.5
   constexpr auto k_no_pop3 = "-ERR [SYS/TEMP] too many connections\r\n";      // RFC 3206 §4
   constexpr auto k_no_smtp = "421 4.3.2 too many connections\r\n";            // RFC 5321 §3.8
@@ -210,6 +213,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config, ConfigSourc
   for (std::size_t i = 0; i < parts.runtime.size(); ++i) parts.tend_wake.push_back(std::make_unique<Signal>());
   for (std::size_t i = 0; i < parts.runtime.size(); ++i)
     parts.background.spawn_on(parts.runtime.home(i), parts.tend(i));
+  if (parts.index) parts.index->start();
   log::info("server.ready", {{"hostname", parts.config.hostname}, {"listeners", parts.listeners.size()}});
   return server;
 }
@@ -227,6 +231,7 @@ Server::~Server() {
   for (const auto& [name, l] : p.listeners) l->wait();
   for (std::size_t i = 0; i < p.tend_wake.size(); ++i)
     p.runtime.home(i).post([wake = p.tend_wake[i].get()] { wake->notify(); });
+  if (p.index) p.index->stop();
   p.background.wait_blocking();
   p.listeners.clear();
   // Nothing runs any more: the homes end before what they used does.

@@ -71,6 +71,8 @@ const std::vector<Key>& keys() {
        "(mpop), but after a broken connection up to 100 messages can come twice to a device whose retrieved messages "
        "are hidden. Commands sent ahead are answered either way."},
       {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
+      {"search", "index", &Config::search_index,
+       "Keep an index of the mail's words in data_dir/index, for SEARCH. Without one every search reads the messages."},
   };
   return table;
 }

@@ -35,6 +35,7 @@ struct Config {
   std::string pop3_policy = "auto";                                  // auto, device, everywhere, archive, keep
   std::int64_t pop3_login_delay_s = 0;
   bool pop3_pipelining = false;
+  bool search_index = true;
 };
 
 // The whole text of a file. Errc::syntax or invalid, with the line in the detail.

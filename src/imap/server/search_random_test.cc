@@ -5,8 +5,10 @@
 #include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <random>
@@ -16,6 +18,7 @@
 #include "base/utf8.h"
 #include "imap/server/client_fixture.h"
 #include "imap/wire/printer.h"
+#include "index/index.h"
 #include "mime/date.h"
 
 namespace mailstead::imap {
@@ -527,9 +530,34 @@ std::size_t setting(const char* name, std::size_t otherwise) {
   return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
 }
 
-struct SearchRandom : ClientTest {};
+// How far the search index is when the queries come.
+enum class Indexed : std::uint8_t { not_at_all, half, whole, restarted };
 
-TEST_F(SearchRandom, EqualsNaiveEvaluation) {
+struct SearchRandom : ClientTest, testing::WithParamInterface<Indexed> {
+  std::filesystem::path directory = std::filesystem::temp_directory_path() / cat("mailstead-search-", ::getpid());
+  std::unique_ptr<index::Index> index = make_index();
+
+  std::unique_ptr<index::Index> make_index() {
+    return std::make_unique<index::Index>(accounts, clock, directory.string());
+  }
+  void SetUp() override {
+    ClientTest::SetUp();
+    if (GetParam() != Indexed::not_at_all) context.index = index.get();
+  }
+  void TearDown() override {
+    ClientTest::TearDown();
+    std::filesystem::remove_all(directory);
+  }
+  void index_all() {
+    for (;;) {
+      const auto more = run(index->step(account->id()));
+      ASSERT_TRUE(more) << more.error().detail;
+      if (!*more) return;
+    }
+  }
+};
+
+TEST_P(SearchRandom, EqualsNaiveEvaluation) {
   const auto queries = setting("MAILSTEAD_QUERIES", 500), count = setting("MAILSTEAD_MESSAGES", 300);
   Maker maker(setting("MAILSTEAD_SEED", 1));
   std::vector<Known> messages;
@@ -552,6 +580,19 @@ TEST_F(SearchRandom, EqualsNaiveEvaluation) {
     std::vector<account::NewMessage> one{std::move(m)};
     ASSERT_TRUE(run(account->append(inbox, std::move(one), actor)));
     messages.push_back(std::move(k));
+    // In pieces, so that there are segments of several sizes.
+    const auto stop = GetParam() == Indexed::half ? count / 2 : count;
+    if (GetParam() != Indexed::not_at_all && i < stop && (maker.one_in(1 + count / 20) || i + 1 == stop)) index_all();
+  }
+  if (GetParam() == Indexed::restarted) {
+    index = make_index();
+    context.index = index.get();
+  }
+  if (GetParam() != Indexed::not_at_all) {
+    const auto status = run(index->status(account->id()));
+    ASSERT_TRUE(status);
+    ASSERT_EQ(status->file.documents, GetParam() == Indexed::half ? count / 2 : count);
+    ASSERT_EQ(status->waiting, count - status->file.documents);
   }
   {  // numbers that only the server gives
     const auto open = *run(account->open(inbox));
@@ -595,6 +636,14 @@ TEST_F(SearchRandom, EqualsNaiveEvaluation) {
   std::printf("%zu queries over %zu messages: %zu found something, %zu nothing\n", queries, count, found, none);
   EXPECT_GT(found, queries / 4);
 }
+
+std::string name_of(const testing::TestParamInfo<Indexed>& info) {
+  static constexpr const char* names[] = {"Scanned", "HalfIndexed", "Indexed", "Restarted"};
+  return names[static_cast<std::size_t>(info.param)];
+}
+INSTANTIATE_TEST_SUITE_P(All, SearchRandom,
+                         testing::Values(Indexed::not_at_all, Indexed::half, Indexed::whole, Indexed::restarted),
+                         name_of);
 
 }  // namespace
 }  // namespace mailstead::imap

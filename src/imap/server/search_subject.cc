@@ -8,6 +8,7 @@
 #include "mime/casemap.h"
 #include "mime/encoded_word.h"
 #include "mime/header.h"
+#include "mime/searchable.h"
 
 namespace mailstead::imap {
 namespace {
@@ -47,6 +48,36 @@ std::string without_marks(std::string_view folded) {
 bool contains(std::string_view text, std::string_view needle, bool loose) {
   if (!loose) return mime::contains_folded(text, needle);
   return without_marks(mime::fold(text)).find(needle) != std::string::npos;
+}
+
+constexpr index::Columns k_anywhere = index::bit(index::header) | index::bit(index::body);
+
+index::Columns column_of(std::string_view envelope_field) {
+  return index::bit(envelope_field == "SUBJECT" ? index::subject
+                    : envelope_field == "FROM"  ? index::from
+                    : envelope_field == "TO"    ? index::to
+                    : envelope_field == "CC"    ? index::cc
+                                                : index::bcc);
+}
+
+// Those of a FUZZY key are not asked: the index keeps the marks.
+void questions_of(const model::Query& q, std::vector<index::Question>& out) {
+  const auto all = [&](const std::vector<model::Query>& of) {
+    for (const auto& one : of) questions_of(one, out);
+  };
+  const auto ask = [&](index::Columns columns, const std::string& text) {
+    const bool there = std::any_of(out.begin(), out.end(), [&](const index::Question& other) {
+      return other.columns == columns && other.folded == text;
+    });
+    if (!there && index::plan(text)) out.push_back({columns, text});
+  };
+  if (const auto* a = std::get_if<key::And>(&q.node)) return all(a->of);
+  if (const auto* o = std::get_if<key::Or>(&q.node)) return all(o->of);
+  if (const auto* n = std::get_if<key::Not>(&q.node)) return all(n->of);
+  if (const auto* h = std::get_if<key::Header>(&q.node)) return ask(index::bit(index::header), h->text);
+  if (const auto* e = std::get_if<key::Envelope>(&q.node)) return ask(column_of(e->field), e->text);
+  if (const auto* b = std::get_if<key::Body>(&q.node)) return ask(index::bit(index::body), b->text);
+  if (const auto* t = std::get_if<key::Text>(&q.node)) return ask(k_anywhere, t->text);
 }
 
 void prepare_node(model::Query& q, const Scope& s, bool loose);
@@ -89,24 +120,6 @@ void prepare_node(model::Query& q, const Scope& s, bool loose) {
     else
       q = word->set ? model::negate({key::All{}}) : model::Query{key::All{}};
   }
-}
-
-bool in_addresses(const std::vector<mime::Address>& addresses, std::string_view folded, bool loose) {
-  std::string all;
-  for (const auto& a : addresses) {
-    if (!all.empty()) all += ", ";
-    if (!a.display_name.empty()) append(all, mime::decode_header(a.display_name), ' ');
-    if (!a.group_start() && !a.group_end()) append(all, '<', mime::address_spec(a), '>');
-    if (a.group_start()) append(all, a.mailbox, ':');
-  }
-  return contains(all, folded, loose);
-}
-
-bool in_header_block(std::string_view header, std::string_view folded, bool loose) {
-  mime::HeaderReader reader(header);
-  for (mime::HeaderField f; reader.next(f);)
-    if (contains(cat(f.name, ": ", mime::decode_header(f.value)), folded, loose)) return true;
-  return false;
 }
 
 // A message whose texts match loosely.
@@ -165,6 +178,27 @@ std::optional<std::string> MessageSubject::thread_id() const {
   return imap::thread_id(*summary_);
 }
 
+std::vector<index::Question> Known::questions(const model::Query& prepared) {
+  std::vector<index::Question> out;
+  questions_of(prepared, out);
+  return out;
+}
+
+index::Verdict Known::of(index::Columns columns, std::string_view folded, std::uint64_t content) const {
+  for (std::size_t i = 0; i < questions_.size(); ++i)
+    if (questions_[i].columns == columns && questions_[i].folded == folded) return hits_->of(i, content);
+  return index::Verdict::look;
+}
+
+// `sure`: that the columns contain it is all that is asked.
+std::optional<bool> MessageSubject::known(index::Columns columns, std::string_view text, bool loose, bool sure) const {
+  if (!known_ || loose) return std::nullopt;
+  const auto verdict = known_->of(columns, text, row_.content);
+  if (verdict == index::Verdict::no) return false;
+  if (verdict == index::Verdict::yes && sure) return true;
+  return std::nullopt;
+}
+
 std::optional<model::Subject::SentDay> MessageSubject::sent_day() const {
   if (!summary_) return std::nullopt;
   SentDay out;
@@ -175,16 +209,15 @@ std::optional<model::Subject::SentDay> MessageSubject::sent_day() const {
 // Addresses as a reader sees them: 'Name <local@host>', with ", " between them (docs/imap.md). An empty text asks
 // whether there is anything.
 std::optional<bool> MessageSubject::envelope_contains(std::string_view field, std::string_view text, bool loose) const {
-  if (!summary_) return std::nullopt;
+  if (!summary_) return known(column_of(field), text, loose);
   const auto& e = summary_->message.envelope;
-  if (field == "SUBJECT")
-    return text.empty() ? !e.subject.empty() : contains(mime::decode_header(e.subject), text, loose);
+  if (field == "SUBJECT") return text.empty() ? !e.subject.empty() : contains(mime::subject_text(e), text, loose);
   const auto& addresses = field == "FROM" ? e.from : field == "TO" ? e.to : field == "CC" ? e.cc : e.bcc;
-  return text.empty() ? !addresses.empty() : in_addresses(addresses, text, loose);
+  return text.empty() ? !addresses.empty() : contains(mime::addresses_text(addresses), text, loose);
 }
 
 std::optional<bool> MessageSubject::header_contains(std::string_view name, std::string_view text, bool loose) const {
-  if (!octets_ || !summary_) return std::nullopt;
+  if (!octets_ || !summary_) return known(index::bit(index::header), text, loose, false);
   const auto& root = summary_->message.parts.front();
   mime::HeaderReader reader(std::string_view(*octets_).substr(root.header_begin, root.body_begin - root.header_begin));
   for (mime::HeaderField f; reader.next(f);)
@@ -194,24 +227,18 @@ std::optional<bool> MessageSubject::header_contains(std::string_view name, std::
 
 // RFC 9051 §6.4.4: BODY matches no header fields, those of attached messages neither.
 std::optional<bool> MessageSubject::body_contains(std::string_view text, bool loose) const {
-  if (!octets_ || !summary_) return std::nullopt;
-  const auto& parts = summary_->message.parts;
-  return text.empty() || std::any_of(parts.begin(), parts.end(), [&](const mime::Part& part) {
-           return part.type == "text" && contains(mime::body_text(*octets_, part), text, loose);
-         });
+  if (!octets_ || !summary_) return known(index::bit(index::body), text, loose);
+  return text.empty() || !mime::body_texts(*octets_, summary_->message.parts,
+                                           [&](std::string_view body) { return !contains(body, text, loose); });
 }
 
 // RFC 9051 §6.4.4: TEXT matches all header fields, also those of parts and of attached messages.
 std::optional<bool> MessageSubject::text_contains(std::string_view text, bool loose) const {
-  if (!octets_ || !summary_) return std::nullopt;
-  const auto& parts = summary_->message.parts;
-  const std::string_view octets = *octets_;
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](const mime::Part& part) {
-                       return in_header_block(octets.substr(part.header_begin, part.body_begin - part.header_begin),
-                                              text, loose);
-                     }) ||
-         *body_contains(text, loose);
+  if (!octets_ || !summary_) return known(k_anywhere, text, loose);
+  for (const auto& part : summary_->message.parts)
+    if (!mime::header_texts(*octets_, part, [&](std::string_view field) { return !contains(field, text, loose); }))
+      return true;
+  return body_contains(text, loose);
 }
 
 }  // namespace mailstead::imap

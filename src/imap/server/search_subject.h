@@ -7,6 +7,7 @@
 
 #include "account/account.h"
 #include "imap/server/session_impl.h"
+#include "index/index.h"
 #include "mime/summary.h"
 #include "model/search.h"
 
@@ -31,12 +32,29 @@ struct Scope {
 // by bits, \Recent by UIDs, texts by their folded form (mime/casemap.h). What is left can be decided on any thread.
 model::Query prepare(model::Query query, const Scope& scope);
 
+// What the search index knows of a query's texts.
+class Known {
+ public:
+  // The questions that a prepared query comes to; empty: it has none that an index could answer.
+  static std::vector<index::Question> questions(const model::Query& prepared);
+  Known(std::vector<index::Question> questions, index::HitsRef hits)
+      : questions_(std::move(questions)), hits_(std::move(hits)) {}
+
+  // `look`: also when nothing was asked of this kind.
+  index::Verdict of(index::Columns columns, std::string_view folded, std::uint64_t content) const;
+
+ private:
+  std::vector<index::Question> questions_;
+  index::HitsRef hits_;
+};
+
 // A message, with as much of it as is loaded. Strings that it is asked for are folded.
 class MessageSubject final : public model::Subject {
  public:
   MessageSubject(const account::Row& row, std::int64_t now) : row_(row), now_(now) {}
 
   const account::Row& row() const { return row_; }
+  void set_known(const Known* known) { known_ = known; }  // outlives this
   void set_summary(account::SummaryRef summary) { summary_ = std::move(summary); }
   void set_octets(std::string octets) { octets_ = std::move(octets); }
   void set_email_id(std::string id) { email_id_ = std::move(id); }
@@ -71,8 +89,12 @@ class MessageSubject final : public model::Subject {
   std::optional<bool> text_contains(std::string_view text, bool loose) const;
 
  private:
+  // Without the message.
+  std::optional<bool> known(index::Columns columns, std::string_view text, bool loose, bool sure = true) const;
+
   account::Row row_;
   std::int64_t now_;
+  const Known* known_ = nullptr;
   account::SummaryRef summary_;
   std::optional<std::string> octets_;
   std::string email_id_;

@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t k_batch_messages = 256;
 constexpr std::size_t k_batch_bytes = 4 * 1024 * 1024;
 constexpr std::size_t k_yield_rows = 4096;
+constexpr std::size_t k_ask_messages = 16;  // fewer are looked at without the index
 
 bool asks_email_id(const model::Query& q) {
   const auto in = [](const std::vector<model::Query>& of) { return std::any_of(of.begin(), of.end(), asks_email_id); };
@@ -44,6 +45,7 @@ Task<Result<Found>> Searcher::run() {
     const auto* row = mailbox_->rows->find(uid);
     if (row == nullptr) continue;
     MessageSubject subject(*row, now_);
+    subject.set_known(known_.get());
     if (!by_email_id_) {
       const auto decided = model::evaluate(query_, subject);
       if (decided && *decided) found_.add(*row);
@@ -61,6 +63,19 @@ Task<Result<Found>> Searcher::run() {
   co_return std::move(found_);
 }
 
+// Of those that nothing else has decided; what it says holds for all that come later, too.
+Task<void> Searcher::ask_index() {
+  if (asked_ || s_.context.index == nullptr || undecided_.size() < k_ask_messages) co_return;
+  asked_ = true;
+  auto questions = Known::questions(query_);
+  if (questions.empty()) co_return;
+  auto hits = co_await s_.context.index->ask(s_.account->id(), questions);
+  if (hits == nullptr) co_return;
+  known_ = std::make_unique<const Known>(std::move(questions), std::move(hits));
+  for (auto& m : undecided_) m.set_known(known_.get());
+  co_await evaluate_some();
+}
+
 Task<Result<>> Searcher::decide() {
   if (by_email_id_)
     for (auto& m : undecided_) {
@@ -68,6 +83,7 @@ Task<Result<>> Searcher::decide() {
       CO_TRY(auto id, co_await std::move(ask));
       m.set_email_id(std::move(id));
     }
+  co_await ask_index();
   CO_TRY_VOID(co_await load_summaries());
   co_await evaluate_some();
   CO_TRY_VOID(co_await load_octets());

@@ -1,10 +1,11 @@
-// SEARCH's work: which messages of a mailbox match. Rows decide what they can; for the rest summaries and
-// then octets are loaded, a batch at a time, and looked through in the cpu pool.
+// SEARCH's work: which messages of a mailbox match. Rows decide what they can, then the index (index/index.h) does; for
+// the rest summaries and then octets are loaded, a batch at a time, and looked through in the cpu pool.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "imap/server/search_subject.h"
@@ -29,6 +30,7 @@ class Searcher {
 
  private:
   Task<Result<>> decide();
+  Task<void> ask_index();
   Task<Result<>> load_summaries();
   Task<Result<>> load_octets();
   Task<void> evaluate_some();
@@ -40,6 +42,8 @@ class Searcher {
   const bool by_email_id_;
   const std::int64_t now_;
   std::vector<MessageSubject> undecided_;
+  bool asked_ = false;
+  std::unique_ptr<const Known> known_;
   Found found_;
 };
 

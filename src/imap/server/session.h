@@ -12,6 +12,10 @@
 #include "net/stream.h"
 #include "net/tls.h"
 
+namespace mailstead::index {
+class Index;
+}
+
 namespace mailstead::imap {
 
 struct Context {
@@ -24,6 +28,7 @@ struct Context {
   std::shared_ptr<net::TlsContext> tls;  // for STARTTLS; null: not offered
   bool allow_plain_without_tls = false;
   std::size_t message_size_max = limits::k_message_bytes;
+  index::Index* index = nullptr;  // null: every search looks at the messages
 };
 
 // Until the session's end. `context` outlives it.
