@@ -76,7 +76,7 @@ Result<std::unique_ptr<File>> File::open(const std::string& path, std::uint64_t 
 }
 
 Result<> File::prepare(std::uint64_t account, Open how) {
-  sqlite3_busy_timeout(db_, how == Open::write ? k_write_busy_ms : k_read_busy_ms);
+  sqlite3_busy_timeout(db_, how == Open::read ? k_read_busy_ms : k_write_busy_ms);
   sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
   TRY_VOID(run("PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON"));
   int format = 0, application = 0;

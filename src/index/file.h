@@ -64,9 +64,10 @@ struct FileFacts {
 
 class File {
  public:
-  enum class Open : std::uint8_t { read, write };
-  // read: Errc::not_found when there is none. write: made when there is none. Errc::unsupported: of another format, or
-  // another account's; Errc::corrupt. Then it should be removed and made anew.
+  enum class Open : std::uint8_t { read, read_patiently, write };
+  // read: Errc::not_found when there is none. read_patiently: the same, but waits for a writer that has the file to
+  // itself for a moment, while it opens it or leaves. write: made when there is none. Errc::unsupported: of another
+  // format, or another account's; Errc::corrupt. Then it should be removed and made anew.
   static Result<std::unique_ptr<File>> open(const std::string& path, std::uint64_t account, Open how);
   ~File();
   File(const File&) = delete;

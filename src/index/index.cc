@@ -354,7 +354,7 @@ Task<Result<Status>> Index::status(model::AccountId account) {
   const bool useless = impl_->shard().useless.contains(account.value);
   auto job = [path = impl_->path(account.value), account, useless]() -> Result<FileFacts> {
     if (useless) return FileFacts();
-    auto file = File::open(path, account.value, File::Open::read);
+    auto file = File::open(path, account.value, File::Open::read_patiently);
     if (!file && (file.error().code == Errc::not_found || is_useless(file.error()))) return FileFacts();
     if (!file) return std::unexpected(file.error());
     return (*file)->facts();

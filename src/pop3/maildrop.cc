@@ -10,9 +10,8 @@ namespace mailstead::pop3 {
 namespace {
 
 constexpr std::int64_t k_day_s = 86'400;
-constexpr std::size_t k_ahead = 100;     // commands ahead that are believed of a client that sends any
-constexpr std::size_t k_held = 2;        // answers of a session that wait
-constexpr std::size_t k_write_down = 8;  // messages that a crash of the server may bring a forgetful client again
+constexpr std::size_t k_ahead = 100;  // commands ahead that are believed of a client that sends any
+constexpr std::size_t k_held = 2;     // answers of a session that wait
 constexpr std::int64_t k_other_device_s = 30 * k_day_s;
 
 }  // namespace
@@ -131,7 +130,7 @@ Task<void> Maildrop::note(account::UidSet retrieved, account::UidSet hidden) {
 
 Task<void> Maildrop::keep_up() {
   if (planted(Planted::pop3_no_snapshot)) entries_.clear(), (void)co_await load("");
-  if (!options_.hide_retrieved.value_or(false) || fresh_ < k_write_down) co_return;
+  if (!options_.hide_retrieved.value_or(false) || fresh_ == 0) co_return;
   co_await lost();
 }
 

@@ -46,7 +46,7 @@ class Maildrop {
   // the server keeps pace with it: none ever waits. Where messages leave by having been retrieved that would lose those
   // that were sent and never read, so the first answers wait for what a client that waits for them would not send.
   bool hold_back();
-  // For a device whose retrieved messages are hidden: written down while the session goes on, some at a time.
+  // For a device whose retrieved messages are hidden: each is written down before the next command is answered.
   Task<void> keep_up();
 
   // Update state: all of it is durable on return, or an error says that some is not.
