@@ -13,13 +13,14 @@
 #include "net/connection.h"
 #include "pop3/maildrop.h"
 #include "pop3/wire.h"
+#include "runtime/group.h"
 #include "runtime/timer.h"
 
 namespace mailstead::pop3 {
 namespace {
 
 constexpr std::size_t k_ahead_messages = 16;
-constexpr std::size_t k_ahead_bytes = 1024 * 1024;
+constexpr std::size_t k_ahead_bytes = 512 * 1024;
 constexpr std::uint64_t k_top_piece = 64 * 1024;
 constexpr std::int64_t k_hold_ms = 300;         // a round trip, and a delayed acknowledgement of TCP (40 ms)
 constexpr std::uint32_t k_top_all = 1'000'000;  // nobody who asks for so many lines wants a preview
@@ -71,6 +72,7 @@ class Session {
     } catch (...) {
       broken = std::current_exception();
     }
+    co_await reading_.wait();
     if (planted(Planted::dele_without_quit) && drop_ && !quit_) (void)co_await drop_->commit();
     if (drop_ && !quit_) co_await drop_->lost();
     if (broken) std::rethrow_exception(broken);
@@ -403,29 +405,42 @@ class Session {
     c_.write(".\r\n");
   }
 
-  // Clients ask for one message after the other: the next ones are read in the same trip to the store.
+  // Clients ask for one message after the other: the next ones are read in one trip to the store, while one is sent.
   Task<Result<std::string>> message(std::uint32_t number) {
-    if (const auto found = ahead_.find(number); found != ahead_.end()) {
-      auto text = std::move(found->second);
-      ahead_.erase(found);
-      co_return text;
+    const bool in_order = last_retrieved_ + 1 == number;
+    if (!in_order || !ahead_.contains(number)) co_await reading_.wait();
+    if (!in_order) ahead_.clear();
+    Result<std::string> text;
+    if (auto found = ahead_.extract(number)) {
+      text = std::move(found.mapped());
+    } else {
+      std::vector<model::ContentId> one{entries()[number - 1].content};
+      CO_TRY(auto texts, co_await drop_->account().read_many(std::move(one)));
+      text = std::move(texts[0]);
     }
-    ahead_.clear();
-    std::vector<model::ContentId> wanted{entries()[number - 1].content};
-    std::vector<std::uint32_t> numbers{number};
-    std::size_t bytes = entries()[number - 1].size;
-    for (auto n = number + 1;
-         last_retrieved_ + 1 == number && n <= entries().size() && wanted.size() < k_ahead_messages; ++n) {
-      bytes += entries()[n - 1].size;
+    if (in_order && reading_.size() == 0 && ahead_.size() <= k_ahead_messages / 2)
+      reading_.spawn(read_ahead(ahead_.empty() ? number + 1 : ahead_.rbegin()->first + 1));
+    co_return text;
+  }
+
+  // What cannot be read is asked for again when the client wants it.
+  Task<void> read_ahead(std::uint32_t from) {
+    std::vector<model::ContentId> wanted;
+    std::vector<std::uint32_t> numbers;
+    std::size_t bytes = 0;
+    for (auto n = from; n <= entries().size() && wanted.size() < k_ahead_messages; ++n) {
+      const auto& entry = entries()[n - 1];
+      if (entry.deleted) continue;
+      bytes += entry.size;
       if (bytes > k_ahead_bytes) break;
-      if (entries()[n - 1].deleted) continue;
-      wanted.push_back(entries()[n - 1].content);
+      wanted.push_back(entry.content);
       numbers.push_back(n);
     }
-    CO_TRY(auto texts, co_await drop_->account().read_many(std::move(wanted)));
-    for (std::size_t i = 1; i < texts.size(); ++i)
-      if (texts[i]) ahead_.emplace(numbers[i], *std::move(texts[i]));
-    co_return std::move(texts[0]);
+    if (wanted.empty()) co_return;
+    auto texts = co_await drop_->account().read_many(std::move(wanted));
+    if (!texts) co_return;
+    for (std::size_t i = 0; i < texts->size(); ++i)
+      if ((*texts)[i]) ahead_.emplace(numbers[i], *std::move((*texts)[i]));
   }
 
   Task<void> retr(std::uint32_t number) {
@@ -505,7 +520,8 @@ class Session {
   std::optional<Maildrops::Key> key_;
   auth::Identity identity_;
   std::unique_ptr<Maildrop> drop_;              // after login
-  std::map<std::uint32_t, std::string> ahead_;  // read already, by message number; ≤ k_ahead_bytes
+  std::map<std::uint32_t, std::string> ahead_;  // read already, by message number; ≤ 2 * k_ahead_bytes
+  Group reading_;                               // of what is read ahead
   std::uint32_t last_retrieved_ = 0;
   std::size_t bad_commands_ = 0;
   bool over_ = false, quit_ = false;
