@@ -1,0 +1,23 @@
+# rfc: 7888 §3
+C: A001 LOGIN {15+}
+C: ann@example.org {6+}
+C: secret
+S: A001 OK ...
+2 C: A001 LOGIN "ann@example.org" "secret"
+2 S: A001 OK ...
+# §6: of literal8, too.
+C: A002 APPEND INBOX ~{<<one+}
+S: A002 OK [APPENDUID $v 1] ...
+C: A003 SELECT {5+}
+C~ INBOX\r\n
+S* * ...
+S: A003 OK [READ-WRITE] ...
+# What looks like a literal within a literal is none.
+C: A004 APPEND INBOX {<<looks+}
+S: * 2 EXISTS
+S* * ...
+S: A004 OK [APPENDUID $v 2] ...
+== one escaped
+A: b\r\n\r\nx\r\n
+== looks escaped
+A: b\r\n\r\nx {4+}\r\n
