@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -91,8 +92,11 @@ class Peer:
         self.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        log = self.log_text() if kind is not None and kind is not GeneratorExit else ""
         self.close()
+        if log:
+            print(f"{self.NAME} said last:\n" + "\n".join(log.splitlines()[-5:]), file=sys.stderr, flush=True)
 
     def start(self, timeout=30):
         with open(self.dir / "output", "ab") as out:

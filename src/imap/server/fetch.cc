@@ -1,6 +1,8 @@
 #include "imap/server/fetch.h"
 
 #include <algorithm>
+#include <deque>
+#include <exception>
 
 #include "base/ascii.h"
 #include "imap/server/names.h"
@@ -12,7 +14,8 @@ namespace mailstead::imap {
 namespace {
 
 constexpr std::size_t k_batch_messages = 128;
-constexpr std::size_t k_batch_bytes = 1024 * 1024;
+constexpr std::size_t k_batch_bytes = 256 * 1024;
+constexpr std::size_t k_batches = 3;               // read ahead while one is sent
 constexpr std::size_t k_whole_bytes = 256 * 1024;  // larger messages are read in pieces, as far as they are asked for
 
 bool is_octets(const FetchItem& i) {
@@ -71,30 +74,51 @@ Fetcher::Fetcher(Session& session, Fetch command) : s_(session), command_(std::m
 
 Task<Result<>> Fetcher::run(std::vector<std::uint32_t> uids) {
   std::size_t at = 0;
-  while (at < uids.size()) {
-    std::vector<Message> messages;
-    std::size_t bytes = 0;
-    for (; at < uids.size() && messages.size() < k_batch_messages && bytes < k_batch_bytes; ++at) {
-      const auto* row = s_.selected->rows().find(uids[at]);
-      if (row == nullptr) continue;
-      if (command_.changed_since && row->modseq <= command_.changed_since->value) continue;
-      Message m{};
-      m.row = *row;
-      m.loaded = needs_octets_ && row->size <= k_whole_bytes;
-      if (m.loaded) bytes += row->size;
-      messages.push_back(std::move(m));
+  std::deque<Batch> ahead;  // a deque: what is being read stays where it is
+  Result<> done;
+  std::exception_ptr over;
+  try {
+    for (;;) {
+      while (ahead.size() < k_batches && at < uids.size()) {
+        auto& next = ahead.emplace_back();
+        take(next, uids, at);
+        next.reading.spawn(load(next));
+      }
+      if (ahead.empty()) break;
+      auto step = send(ahead.front());
+      done = co_await std::move(step);
+      if (!done) break;
+      ahead.pop_front();
+      if (!needs_summary_ && !needs_octets_) co_await s_.account->home().yield();
+      if (!s_.selected) break;
     }
-    auto step = batch(std::move(messages));
-    CO_TRY_VOID(co_await std::move(step));
-    if (!needs_summary_ && !needs_octets_) co_await s_.account->home().yield();
-    if (!s_.selected) break;
+  } catch (...) {
+    over = std::current_exception();
   }
-  co_return Result<>();
+  for (auto& batch : ahead) co_await batch.reading.wait();
+  if (over) std::rethrow_exception(over);
+  co_return done;
 }
 
-Task<Result<>> Fetcher::batch(std::vector<Message> messages) {
+void Fetcher::take(Batch& out, const std::vector<std::uint32_t>& uids, std::size_t& at) const {
+  std::size_t bytes = 0;
+  for (; at < uids.size() && out.messages.size() < k_batch_messages && bytes < k_batch_bytes; ++at) {
+    const auto* row = s_.selected->rows().find(uids[at]);
+    if (row == nullptr) continue;
+    if (command_.changed_since && row->modseq <= command_.changed_since->value) continue;
+    Message m{};
+    m.row = *row;
+    m.loaded = needs_octets_ && row->size <= k_whole_bytes;
+    if (m.loaded) bytes += row->size;
+    out.messages.push_back(std::move(m));
+  }
+}
+
+Task<Result<>> Fetcher::send(Batch& batch) {
+  co_await batch.reading.wait();
+  CO_TRY_VOID(std::move(batch.loaded));
+  auto& messages = batch.messages;
   if (sets_seen_) CO_TRY_VOID(co_await set_seen(messages));
-  CO_TRY_VOID(co_await load(messages));
   for (const auto& m : messages) {
     if (plain_)
       print_plain(m);
@@ -103,6 +127,11 @@ Task<Result<>> Fetcher::batch(std::vector<Message> messages) {
     if (s_.connection.full()) co_await s_.connection.flush();
   }
   co_return Result<>();
+}
+
+Task<void> Fetcher::load(Batch& batch) {
+  auto read = load(batch.messages);
+  batch.loaded = co_await std::move(read);
 }
 
 Task<Result<>> Fetcher::set_seen(std::vector<Message>& messages) {

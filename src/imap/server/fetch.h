@@ -6,6 +6,7 @@
 
 #include "imap/server/session_impl.h"
 #include "mime/summary.h"
+#include "runtime/group.h"
 
 namespace mailstead::imap {
 
@@ -29,7 +30,16 @@ class Fetcher {
     bool seen_now = false;  // this FETCH has set \Seen
   };
 
-  Task<Result<>> batch(std::vector<Message> messages);
+  struct Batch {
+    std::vector<Message> messages;
+    Result<> loaded;
+    Group reading;  // of load()
+  };
+
+  // The messages of the next batch; `at`: the place in uids, moved on.
+  void take(Batch& batch, const std::vector<std::uint32_t>& uids, std::size_t& at) const;
+  Task<void> load(Batch& batch);
+  Task<Result<>> send(Batch& batch);
   Task<Result<>> set_seen(std::vector<Message>& messages);
   Task<Result<>> load(std::vector<Message>& messages);
   // "* n FETCH (" … ")". Where nothing of it has to be read any more (plain_), without waiting.
