@@ -1,0 +1,28 @@
+# rfc: 8514 §4.2, §4.3
+mail <<one date=1
+mail <<one date=2
+1 login ann
+advance 86400
+mail <<one date=3
+C: s SELECT INBOX
+S* * ...
+S: s OK ...
+C: A101 FETCH 3 (SAVEDATE)
+S: * 3 FETCH (SAVEDATE "16-Jan-2027 08:00:00 +0000")
+S: A101 OK ...
+C: A102 SEARCH SAVEDON 15-Jan-2027
+S: * SEARCH 1 2
+S: A102 OK ...
+C: A103 SEARCH SAVEDSINCE 15-Jan-2027
+S: * SEARCH 1 2 3
+S: A103 OK ...
+C: A104 SEARCH SAVEDBEFORE 16-Jan-2027
+S: * SEARCH 1 2
+S: A104 OK ...
+C: A105 SEARCH SAVEDATESUPPORTED
+S: * SEARCH 1 2 3
+S: A105 OK ...
+== one
+Subject: one
+
+x
