@@ -1,6 +1,6 @@
 // A store of each format that was ever released is kept under testdata/stores and must stay readable. They are made by
 //
-//   MAILSTEAD_MAKE_GOLDEN=testdata/stores/v2 account_test --gtest_filter='Golden.Version2*'
+//   MAILSTEAD_MAKE_GOLDEN=testdata/stores/v4 account_test --gtest_filter='Golden.Version4*'
 //
 // which is done once for a format, never again: a store that was made anew proves nothing.
 #include <gtest/gtest.h>
@@ -50,6 +50,13 @@ Result<> set_options(Options& o) {
   o.pop3.policy = Pop3Policy::device;
   o.devices[9] = {Pop3Policy::archive, Pop3Options::k_since_added, 14, true};
   o.retention[1] = {30, 1000};
+  return {};
+}
+
+Result<> set_options_of_4(Options& o) {
+  (void)set_options(o);
+  o.imap_without = {"COMPRESS=DEFLATE", "NOTIFY"};
+  o.imap_quirks = {{"all", false}, {"delay-newmail", true}};
   return {};
 }
 
@@ -125,7 +132,7 @@ void Golden::make() {
   ASSERT_TRUE(run(a->pop3_seen(model::DeviceId(9), inbox, UidSet(Uid(1), Uid(4)), UidSet(Uid(4)), k_pop3)));
   ASSERT_TRUE(run(a->subscribe("not/there/Ärger", true, k_imap)));
   ASSERT_TRUE(run(a->set_quota(50'000'000, 1000, Actor{"", "admin", ""})));
-  ASSERT_TRUE(run(a->change_options(set_options, Actor{"", "admin", ""})));
+  ASSERT_TRUE(run(a->change_options(set_options_of_4, Actor{"", "admin", ""})));
   ASSERT_TRUE(run(a->annotate(inbox, {{"/shared/comment", std::string("of\0INBOX", 8)}}, k_imap)));
   ASSERT_TRUE(run(a->annotate(std::nullopt, {{"/private/filters/values/x", "SEEN"}}, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
@@ -196,7 +203,7 @@ void Golden::verify_first(int version) {
   EXPECT_EQ(view.retrieved[0].day, 1'800'000'000U / 86'400);
   EXPECT_EQ(view.retrieved[0].uids.to_string(), "1:4");
   Options options;
-  (void)set_options(options);
+  (void)(version < 4 ? set_options(options) : set_options_of_4(options));
   EXPECT_EQ(a->options(), options);
   const auto history = *run(a->history({}));
   const auto moved = std::ranges::find(history.entries, HistoryEntry::moved, &HistoryEntry::what);
@@ -259,6 +266,11 @@ TEST_F(Golden, Version2StaysReadable) {
 
 TEST_F(Golden, Version3StaysReadable) {
   stays_readable(3);
+}
+
+// With what is set for IMAP sessions.
+TEST_F(Golden, Version4StaysReadable) {
+  stays_readable(4);
 }
 
 }  // namespace

@@ -539,8 +539,14 @@ TEST(Options, RoundTrip) {
   EXPECT_EQ(decode_options(encode_options({})), Options{});
   EXPECT_EQ(o.of_device(7).policy, Pop3Policy::archive);
   EXPECT_EQ(o.of_device(8).policy, Pop3Policy::keep);
-  auto bytes = encode_options(o);
-  EXPECT_FALSE(decode_options(bytes.substr(0, bytes.size() - 1)));
+  const auto before = encode_options(o);
+  EXPECT_FALSE(decode_options(before.substr(0, before.size() - 1)));
+  o.imap_without = {"NOTIFY", "UIDONLY"};
+  o.imap_quirks = {{"all", false}, {"delay-newmail", true}};
+  const auto bytes = encode_options(o);
+  EXPECT_EQ(decode_options(bytes), o);
+  EXPECT_TRUE(bytes.starts_with(before));  // what an older program reads, and more: it refuses the value
+  for (std::size_t n = before.size() + 1; n < bytes.size(); ++n) EXPECT_FALSE(decode_options(bytes.substr(0, n))) << n;
 }
 
 }  // namespace

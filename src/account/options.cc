@@ -85,6 +85,12 @@ std::string encode_options(const Options& o) {
   }
   w.varint(o.retention.size());
   for (const auto& [id, rule] : o.retention) w.varint(id).varint(rule.days).varint(rule.messages);
+  // Left out by programs that did not know it, and while nothing of it is set.
+  if (o.imap_without.empty() && o.imap_quirks.empty()) return w.take();
+  w.varint(o.imap_without.size());
+  for (const auto& name : o.imap_without) w.str(name);
+  w.varint(o.imap_quirks.size());
+  for (const auto& [name, on] : o.imap_quirks) w.str(name).u8(on ? 1 : 0);
   return w.take();
 }
 
@@ -110,6 +116,13 @@ Result<Options> decode_options(std::string_view bytes) {
     auto& rule = o.retention[static_cast<std::uint32_t>(r.varint())];
     rule.days = static_cast<std::uint32_t>(r.varint());
     rule.messages = static_cast<std::uint32_t>(r.varint());
+  }
+  if (!r.bad() && !r.done()) {
+    for (auto n = r.varint(); n > 0 && !r.bad(); --n) o.imap_without.emplace(r.str());
+    for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
+      std::string name(r.str());
+      o.imap_quirks[std::move(name)] = r.u8() != 0;
+    }
   }
   if (!known || !good || !r.done()) return fail(Errc::corrupt, "account options");
   return o;

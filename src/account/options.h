@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,8 @@ struct Options {
   bool pop3_folders = false;                     // a login as "user/Folder" opens that mailbox
   bool show_removed = false;                     // Recently removed is a mailbox for IMAP clients
   bool show_past = false;                        // and so are past views
+  std::set<std::string> imap_without;            // capabilities, in capitals, that IMAP sessions do not have
+  std::map<std::string, bool> imap_quirks;       // by name: for every client, or for none; others: as the server's
   friend bool operator==(const Options&, const Options&) = default;
 
   Pop3Options of_device(std::uint32_t device) const;  // with the account's where the device's are unset

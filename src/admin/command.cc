@@ -15,8 +15,10 @@ constexpr Command k_commands[] = {
     {"account add NAME [--scram] [--password-stdin]", "NAME is the address; --scram: also for SCRAM-SHA-256", true},
     {"account list [--domain NAME] [--json]", ""},
     {"account show NAME [--json]", "Devices, quota, mailboxes"},
-    {"account set NAME [--show-removed WORD] [--show-past WORD]",
-     "on or off: Recently removed, and the account as it was, as mailboxes of IMAP"},
+    {"account set NAME [--show-removed WORD] [--show-past WORD] [--without-capability LIST] [--with-capability LIST] "
+     "[--quirk LIST]",
+     "WORD: on or off: Recently removed, and the account as it was, as mailboxes of IMAP. LIST: NOTIFY,UIDONLY; "
+     "delay-newmail=on, =off or =default. See docs/imap.md"},
     {"account enable NAME", ""},
     {"account disable NAME", "No logins; mail is still accepted"},
     {"account remove NAME [--erase-mail]", "The account and all of its mail; --erase-mail says that you mean it"},

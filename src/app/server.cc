@@ -18,6 +18,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "delivery/pipeline.h"
+#include "imap/server/profile.h"
 #include "imap/server/session.h"
 #include "index/index.h"
 #include "net/listener.h"
@@ -125,6 +126,13 @@ Result<> Server::Parts::open() {
   imap = std::unique_ptr<imap::Context>(new imap::Context{runtime, *directory, *authenticator, *accounts, clock,
                                                           config.hostname, tls_imap, config.allow_plain_without_tls,
                                                           settings.message_size_max, index.get()});
+  imap->without = config.imap_without;
+  for (const auto& name : imap->without)
+    if (const auto good = imap::check_capability(name); !good)
+      return fail(Errc::invalid, "imap.without: " + good.error().detail);
+  auto quirks = imap::parse_quirks(config.imap_quirks);
+  if (!quirks) return fail(Errc::invalid, "imap.quirks: " + quirks.error().detail);
+  imap->quirks = *std::move(quirks);
   pop3 = std::unique_ptr<pop3::Context>(new pop3::Context{runtime, *directory, *authenticator, *accounts, clock,
                                                           config.hostname, tls_pop3, config.allow_plain_without_tls});
   pop3->policy = account::parse_pop3_policy(config.pop3_policy).value_or(pop3::Policy::automatic);
@@ -158,9 +166,9 @@ Result<> Server::Parts::listen_all() {
     return smtp::serve(std::move(s), *smtp, smtp::Role::lmtp);
   };
   const auto admin_handler = [this](std::unique_ptr<net::Stream> s) { return admin::serve(std::move(s), *admin); };
-  admin = std::unique_ptr<admin::Context>(
-      new admin::Context{*directory, *accounts, [] { kill(getpid(), SIGTERM); }, [] { kill(getpid(), SIGHUP); },
-                         static_cast<std::size_t>(config.message_size_max), index.get()});
+  admin = std::unique_ptr<admin::Context>(new admin::Context{
+      *directory, *accounts, [] { kill(getpid(), SIGTERM); }, [] { kill(getpid(), SIGHUP); },
+      static_cast<std::size_t>(config.message_size_max), index.get(), imap::check_capability, imap::check_quirk});
   constexpr auto k_no_imap = "* BYE [UNAVAILABLE] too many connections\r\n";  // RFC 9051 §7.1.5
   constexpr auto k_no_pop3 = "-ERR [SYS/TEMP] too many connections\r\n";      // RFC 3206 §4
   constexpr auto k_no_smtp = "421 4.3.2 too many connections\r\n";            // RFC 5321 §3.8

@@ -71,6 +71,14 @@ const std::vector<Key>& keys() {
        "(mpop), but after a broken connection up to 100 messages can come twice to a device whose retrieved messages "
        "are hidden. Commands sent ahead are answered either way."},
       {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
+      {"imap", "without", &Config::imap_without,
+       "Capabilities that no session has, as [\"NOTIFY\", \"COMPRESS=DEFLATE\"]: neither announced nor obeyed. "
+       "Accounts "
+       "can have more of them."},
+      {"imap", "quirks", &Config::imap_quirks,
+       "What is done for clients with known bugs, which are told by what they say in ID (docs/imap.md lists them): "
+       "\"delay-newmail=on\" does it for every client, \"delay-newmail=off\" for none; \"all=off\": no quirks, as RFC "
+       "2971 asks. Accounts can have their own."},
       {"search", "index", &Config::search_index,
        "Keep an index of the mail's words in data_dir/index, for SEARCH. Without one every search reads the messages."},
   };
@@ -100,7 +108,7 @@ Result<> assign(Config& config, const Key& key, const toml::node& node) {
     list.clear();
     for (const auto& item : *node.as_array()) {
       if (!item.is_string()) return wrong("a list of strings");
-      if (const auto address = parse_address(item.as_string()->get()); !address)
+      if (const auto address = parse_address(item.as_string()->get()); key.section == "listen" && !address)
         return std::unexpected(at(item.source(), address.error().detail));
       list.push_back(item.as_string()->get());
     }

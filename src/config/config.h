@@ -36,6 +36,7 @@ struct Config {
   std::int64_t pop3_login_delay_s = 0;
   bool pop3_pipelining = false;
   bool search_index = true;
+  std::vector<std::string> imap_without, imap_quirks;  // imap/server/profile.h checks both
 };
 
 // The whole text of a file. Errc::syntax or invalid, with the line in the detail.

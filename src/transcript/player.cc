@@ -361,6 +361,10 @@ class Player {
       done = world_.set_quota(address(w[1]), number(w, 2), w.size() > 3 ? number(w, 3) : 0);
     } else if (w[0] == "show" && w.size() == 3) {
       done = world_.show(address(w[1]), w[2]);
+    } else if (w[0] == "without" && w.size() == 3) {
+      done = world_.without(address(w[1]), w[2]);
+    } else if (w[0] == "quirk" && w.size() == 3) {
+      done = world_.set_quirk(address(w[1]), w[2]);
     } else if (w[0] == "device" && w.size() == 3) {
       const auto password = world_.add_device(address(w[1]), w[2]);
       if (password) variables_[w[2]] = *password;

@@ -45,6 +45,10 @@ Result<> set(Settings& s, std::string_view rest) {
     s.pipelining = value == "true";
   } else if (key == "message_size_max") {
     s.message_size_max = parse_number<std::uint32_t>(value).value_or(0);
+  } else if (key == "without") {
+    s.imap_without.push_back(value);
+  } else if (key == "quirk") {
+    s.imap_quirks.push_back(value);
   } else if (key == "pop3_policy") {
     if (value != "auto" && value != "device" && value != "everywhere") return fail(Errc::syntax, "policy");
     s.pop3_policy = value == "device"       ? pop3::Policy::device

@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/check.h"
+#include "imap/server/profile.h"
 #include "runtime/block_on.h"
 
 namespace mailstead::transcript {
@@ -78,16 +79,13 @@ Task<Result<>> limit(account::Registry* accounts, model::AccountId id, std::uint
   co_return co_await account->set_quota(bytes, messages, std::move(actor));
 }
 
-Task<Result<>> show_to_imap(account::Registry* accounts, model::AccountId id, std::string what) {
+using Change = std::function<Result<>(account::Options&)>;
+
+Task<Result<>> change_options(account::Registry* accounts, model::AccountId id, Change change) {
   co_await accounts->runtime().home_of(id.value).enter();
   CO_TRY(const auto account, co_await accounts->open(id));
   account::Actor actor{"", "admin", ""};
-  co_return co_await account->change_options(
-      [what](account::Options& o) {
-        (what == "past" ? o.show_past : o.show_removed) = true;
-        return Result<>();
-      },
-      std::move(actor));
+  co_return co_await account->change_options(std::move(change), std::move(actor));
 }
 
 }  // namespace
@@ -137,6 +135,10 @@ void World::start() {
   imap_ = std::unique_ptr<imap::Context>(new imap::Context{*runtime_, *directory_, *authenticator_, *accounts_, clock,
                                                            std::string(k_hostname), tls, settings_.plain_without_tls,
                                                            settings_.message_size_max});
+  imap_->without = settings_.imap_without;
+  auto quirks = imap::parse_quirks(settings_.imap_quirks);
+  if (!quirks) throw std::runtime_error(quirks.error().detail);
+  imap_->quirks = *std::move(quirks);
   pop3_ = std::unique_ptr<pop3::Context>(new pop3::Context{
       *runtime_, *directory_, *authenticator_, *accounts_, clock, std::string(k_hostname), tls,
       settings_.plain_without_tls, settings_.pop3_policy, settings_.login_delay_s, settings_.pipelining});
@@ -199,7 +201,28 @@ Result<> World::deliver(Mail mail) {
 Result<> World::show(std::string account, std::string what) {
   if (what != "removed" && what != "past") return fail(Errc::syntax, what);
   TRY(const auto info, run(directory_->account(std::move(account))));
-  return run(show_to_imap(accounts_.get(), info.id, std::move(what)));
+  return run(change_options(accounts_.get(), info.id, [what](account::Options& o) {
+    (what == "past" ? o.show_past : o.show_removed) = true;
+    return Result<>();
+  }));
+}
+
+Result<> World::without(std::string account, std::string capability) {
+  TRY_VOID(imap::check_capability(capability));
+  TRY(const auto info, run(directory_->account(std::move(account))));
+  return run(change_options(accounts_.get(), info.id, [capability](account::Options& o) {
+    o.imap_without.insert(upper(capability));
+    return Result<>();
+  }));
+}
+
+Result<> World::set_quirk(std::string account, std::string word) {
+  TRY(const auto quirks, imap::parse_quirks({std::move(word)}));
+  TRY(const auto info, run(directory_->account(std::move(account))));
+  return run(change_options(accounts_.get(), info.id, [quirks](account::Options& o) {
+    for (const auto& [name, on] : quirks) o.imap_quirks[name] = on;
+    return Result<>();
+  }));
 }
 
 Result<> World::set_quota(std::string account, std::uint64_t bytes, std::uint64_t messages) {

@@ -30,6 +30,7 @@ struct Settings {
   std::int64_t login_delay_s = 0;
   bool pipelining = false;
   std::size_t message_size_max = 1024 * 1024;
+  std::vector<std::string> imap_without, imap_quirks;
 };
 
 struct Mail {
@@ -56,6 +57,9 @@ class World {
   Result<> deliver(Mail mail);
   // "removed", "past": what IMAP clients of the account can look at.
   Result<> show(std::string account, std::string what);
+  // A capability's name: the account's sessions do not have it. "QUIRK=on", "QUIRK=off": for all of its sessions.
+  Result<> without(std::string account, std::string capability);
+  Result<> set_quirk(std::string account, std::string word);
   Result<> set_quota(std::string account, std::uint64_t bytes, std::uint64_t messages);
 
   Hub hub;

@@ -96,6 +96,54 @@ class AdminCommands(unittest.TestCase):
         lmtp(self.server, user, message("second", to=user))
         self.assertEqual(self.run_admin("quota", "set", user, "lots").returncode, 2)
 
+    def test_account_set(self):
+        user = self.add("set")
+
+        def facts():
+            return json.loads(self.server.admin("account", "show", user, "--json"))
+
+        def capabilities():
+            c = imap(self.server, user)
+            names = c.capability()[1][0].split()
+            c.logout()
+            return names
+
+        before = facts()
+        self.assertEqual((before["show_removed"], before["show_past"]), ("off", "off"))
+        self.assertEqual((before["without_capabilities"], before["quirks"]), ([], []))
+        self.assertIn(b"NOTIFY", capabilities())
+        self.server.admin(
+            "account", "set", user, "--show-removed", "on", "--without-capability", "notify,CONDSTORE",
+            "--quirk", "delay-newmail=on,all=off",
+        )
+        after = facts()
+        self.assertEqual((after["show_removed"], after["show_past"]), ("on", "off"))
+        self.assertEqual(after["without_capabilities"], ["CONDSTORE", "NOTIFY"])
+        self.assertEqual(after["quirks"], ["all=off", "delay-newmail=on"])
+        self.assertFalse({b"NOTIFY", b"CONDSTORE", b"QRESYNC"} & set(capabilities()))
+        c = imap(self.server, user)
+        self.assertIn(b'"Recently removed"', b"".join(c.list()[1]))
+        self.assertIn(b'"Recently removed"', b"".join(c.lsub()[1]))
+        c.logout()
+        # It lasts, and is taken back.
+        self.server.admin("account", "set", user, "--with-capability", "NOTIFY,CONDSTORE", "--quirk", "all=default")
+        self.server.admin("account", "set", user, "--show-removed", "off", "--show-past", "on")
+        after = facts()
+        self.assertEqual((after["show_removed"], after["show_past"]), ("off", "on"))
+        self.assertEqual((after["without_capabilities"], after["quirks"]), ([], ["delay-newmail=on"]))
+        self.assertTrue({b"NOTIFY", b"CONDSTORE", b"QRESYNC"} <= set(capabilities()))
+        c = imap(self.server, user)
+        self.assertNotIn(b"Recently removed", b"".join(c.list()[1]))
+        c.logout()
+        for wrong in (
+            [], ["--show-past", "maybe"], ["--without-capability", "TELEPATHY"], ["--without-capability", "IMAP4rev1"],
+            ["--quirk", "delay-newmail"], ["--quirk", "delay-newmail=perhaps"], ["--quirk", "telepathy=on"],
+        ):
+            done = self.run_admin("account", "set", user, *wrong)
+            self.assertNotEqual(done.returncode, 0, wrong)
+            self.assertNotEqual(done.stderr, "", wrong)
+        self.assertEqual(facts(), after)
+
     def test_recently_removed(self):
         user = self.add("removed")
         lmtp(self.server, user, message("mistake", to=user))

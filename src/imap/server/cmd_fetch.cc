@@ -1,6 +1,7 @@
 // FETCH and UID FETCH (RFC 9051 §6.4.5, RFC 7162 §3.1.4).
 #include <algorithm>
 
+#include "base/metrics.h"
 #include "imap/server/fetch.h"
 #include "imap/server/resync.h"
 #include "imap/server/search_reply.h"
@@ -8,6 +9,10 @@
 namespace mailstead::imap {
 
 Task<Reply> run(Session& s, Fetch command) {
+  static auto& rfc822_peek = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"rfc822_peek\"");
+  if (std::any_of(command.items.begin(), command.items.end(),
+                  [](const FetchItem& i) { return i.attr == FetchAttr::rfc822 && i.peek; }))
+    rfc822_peek.add();
   if (command.vanished && !s.qresync) co_return Reply::wrong("QRESYNC was not enabled");  // RFC 7162 §3.2.6
   if (command.changed_since || std::any_of(command.items.begin(), command.items.end(),
                                            [](const FetchItem& i) { return i.attr == FetchAttr::modseq; }))

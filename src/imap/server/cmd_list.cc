@@ -40,6 +40,15 @@ struct Answer {
   std::string child_info;  // " \"SUBSCRIBED\"…" for RECURSIVEMATCH
 };
 
+// One separator at the end belongs to no name; a name that is a pattern is not cut.
+std::string pattern_of(Session& s, std::string_view reference, std::string_view pattern) {
+  auto out = model::canonical_name(cat(reference, pattern));
+  if (out.size() > 1 && out.ends_with(model::k_separator) && !model::ListPattern(out).has_wildcard() &&
+      s.profile.applies(Quirk::tb_extra_mailbox_sep))
+    out.pop_back();
+  return out;
+}
+
 Answer choose(const List& list, const Node& node) {
   const bool by_subscription = list.select.subscribed, by_use = list.select.special_use;
   Answer out;
@@ -95,10 +104,12 @@ Task<Reply> run(Session& s, List list) {
     co_return Reply::done();
   }
   std::vector<model::ListPattern> patterns;
-  for (const auto& pattern : list.patterns) patterns.emplace_back(model::canonical_name(list.reference + pattern));
-  auto nodes = all_names(*s.account);
   std::vector<std::string> wanted;
-  for (const auto& pattern : list.patterns) wanted.push_back(model::canonical_name(list.reference + pattern));
+  for (const auto& pattern : list.patterns) {
+    wanted.push_back(pattern_of(s, list.reference, pattern));
+    patterns.emplace_back(wanted.back());
+  }
+  auto nodes = all_names(*s.account);
   auto look = list_readonly(&s, std::move(wanted));
   const auto readonly = co_await std::move(look);
   if (!readonly) co_return reply_of(readonly.error());
@@ -148,7 +159,7 @@ Task<Reply> run(Session& s, List list) {
 Task<Reply> run(Session& s, Lsub lsub) {
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
-  const model::ListPattern pattern(model::canonical_name(lsub.reference + lsub.pattern));
+  const model::ListPattern pattern(pattern_of(s, lsub.reference, lsub.pattern));
   std::map<std::string, bool> names;  // name → subscribed itself
   for (const auto& name : s.account->subscriptions()) {
     if (pattern.matches(name)) {
@@ -160,8 +171,10 @@ Task<Reply> run(Session& s, Lsub lsub) {
       if (pattern.matches(above)) names.try_emplace(std::string(above), false);
   }
   for (const auto& [name, subscribed] : names) {
+    const auto* m = s.account->find(name);
+    const bool level = !subscribed || (m != nullptr && !m->selectable && s.profile.applies(Quirk::tb_lsub_flags));
     auto p = s.printer();
-    p.raw(subscribed ? "* LSUB () \"/\" " : "* LSUB (\\Noselect) \"/\" ").mailbox(name).crlf();
+    p.raw(level ? "* LSUB (\\Noselect) \"/\" " : "* LSUB () \"/\" ").mailbox(name).crlf();
     co_await s.connection.flush_if_full();
   }
   co_return Reply::done();

@@ -28,14 +28,18 @@ Task<Reply> run(Session& s, Logout) {
   co_return Reply::done();
 }
 
-// RFC 2971 §3.2. What a client says of itself helps to explain its behaviour: logged, never trusted.
+// RFC 2971 §3.2. What a client says of itself helps to explain its behaviour: logged, and known bugs are worked around
+// (profile.h); nothing is allowed or refused by it.
 Task<Reply> run(Session& s, Id command) {
   std::string client;
   if (command.fields)
     for (const auto& [name, value] : *command.fields)
       if (value && (iequals(name, "name") || iequals(name, "version")))
         append(client, client.empty() ? "" : " ", *value);
-  if (!client.empty()) log::info("imap.client", {{"account", s.identity.name}, {"client", client}});
+  s.client = std::move(command);
+  s.profile_changed();
+  if (!client.empty())
+    log::info("imap.client", {{"account", s.identity.name}, {"client", client}, {"quirks", s.profile.names()}});
   s.untagged("ID (\"name\" \"Mailstead\")");
   co_return Reply::done();
 }
@@ -43,6 +47,7 @@ Task<Reply> run(Session& s, Id command) {
 Task<Reply> run(Session& s, Enable command) {
   std::string enabled;
   for (const auto& name : command.capabilities) {
+    if (!s.profile.offers(name)) continue;
     if (name == "IMAP4REV2" && !s.rev2) {
       s.rev2 = true;
       enabled += " IMAP4rev2";

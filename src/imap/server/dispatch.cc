@@ -165,6 +165,8 @@ bool uses_seqs(const Command& command) {
 
 Task<Reply> dispatch(Session& session, Command command) {
   const auto& row = row_of(command);
+  if (const auto capability = capability_of(command); !capability.empty() && !session.profile.offers(capability))
+    co_return Reply::wrong("unknown command");  // as the parser says
   if (session.uidonly && uses_seqs(command)) co_return Reply{Reply::bad, "UIDREQUIRED", "UIDONLY is enabled"};
   if ((row.states & static_cast<std::uint8_t>(session.state())) != 0) {
     if (session.account && writes_to_readonly(session, command))

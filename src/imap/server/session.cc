@@ -32,6 +32,7 @@ Task<void> Session::run() {
 Task<void> Session::commands() {
   metrics::counter("imap_sessions_total").add();
   connection.stream().set_deadline(limits::k_login_deadline_ms);
+  profile_changed();
   untagged(cat("OK [CAPABILITY ", capabilities(*this), "] ", context.hostname, " Mailstead ready"));
   while (!over) {
     const auto event = next_event();
@@ -132,9 +133,12 @@ Task<void> Session::execute(RawCommand raw) {
   started_ms_ = context.clock.now_ms();
   const bool removes = removes_messages(*command),
              allowed = expunges_allowed(*command) || planted(Planted::expunge_during_fetch);
+  asks_news_ = std::holds_alternative<Noop>(*command) || std::holds_alternative<Check>(*command) ||
+               std::holds_alternative<Idle>(*command);
   auto handler = dispatch(*this, *std::move(command));
   auto reply = co_await std::move(handler);
   co_await answer(std::move(reply), allowed && (wants_messages() || removes));
+  asks_news_ = false;
 }
 
 Task<void> Session::answer(Reply reply, bool expunges) {
@@ -232,6 +236,10 @@ account::Actor Session::actor() {
   return account::Actor{identity.device.name, "imap", connection.stream().peer().address};
 }
 
+void Session::profile_changed() {
+  profile.set(context, account ? &account->options() : nullptr, client);
+}
+
 Task<Reply> Session::log_in(auth::Identity who) {
   identity = std::move(who);
   co_await connection.stream().move_to(context.runtime.home_of(identity.account.value));
@@ -239,6 +247,7 @@ Task<Reply> Session::log_in(auth::Identity who) {
   if (!opened) co_return reply_of(opened.error());
   account = *std::move(opened);
   account->observe(this);
+  profile_changed();
   bad_commands_ = 0;
   framer.set_limits(FrameLimits::after_login(context.message_size_max));
   connection.stream().set_deadline(limits::k_imap_idle_ms);
@@ -258,6 +267,7 @@ void Session::log_out() {
   annotated_ = {};
   rev2 = utf8_accept = uidonly = metadata = condstore = qresync = false;
   notifier.reset();
+  profile_changed();
   framer.set_limits({});
   connection.stream().set_deadline(limits::k_login_deadline_ms);
 }

@@ -2,8 +2,10 @@
 // lists. A session starts on any home and goes on at its account's after login.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "account/registry.h"
 #include "auth/authenticator.h"
@@ -29,6 +31,9 @@ struct Context {
   bool allow_plain_without_tls = false;
   std::size_t message_size_max = limits::k_message_bytes;
   index::Index* index = nullptr;  // null: every search looks at the messages
+  // profile.h checks both. Capabilities that no session has; quirks for every client (true) or none.
+  std::vector<std::string> without = {};
+  std::map<std::string, bool> quirks = {};
 };
 
 // Until the session's end. `context` outlives it.

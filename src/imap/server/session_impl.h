@@ -13,6 +13,7 @@
 
 #include "account/account.h"
 #include "imap/server/notify.h"
+#include "imap/server/profile.h"
 #include "imap/server/reply.h"
 #include "imap/server/search_context.h"
 #include "imap/server/session.h"
@@ -78,6 +79,8 @@ class Session final : public account::Observer {
   // Who has just proved it is: goes on at the account's home.
   Task<Reply> log_in(auth::Identity identity);
   void count_failed_login() { count_bad(); }
+  // ID was given, or who is logged in has changed.
+  void profile_changed();
   // Back to the state of a new connection; TLS stays.
   void log_out();
   void unselect();
@@ -120,6 +123,8 @@ class Session final : public account::Observer {
   // RFC 5465. Replaces what the client is told of, and tells what has accumulated at the next update().
   void set_notifier(std::unique_ptr<Notifier> next);
   bool wants_messages() const { return !notifier || notifier->selected().messages; }
+  // EXISTS may be told now.
+  bool hears_arrivals() const { return wants_messages() && (!profile.has(Quirk::delay_newmail) || asks_news_); }
   bool wants_flags() const { return !notifier || notifier->selected().flags; }
   // What this session does itself is no news (§5): it has put messages there; it has changed names.
   void note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids);
@@ -147,6 +152,8 @@ class Session final : public account::Observer {
   auth::Identity identity;
   account::AccountRef account;
   std::optional<Selected> selected;
+  Id client;                              // what it has said of itself
+  Profile profile;                        // set by profile_changed()
   unsigned quota_told = 0;                // per cent: the limit that the client was warned of
   bool rev2 = false;                      // ENABLE IMAP4rev2
   bool utf8_accept = false;               // ENABLE UTF8=ACCEPT
@@ -178,6 +185,7 @@ class Session final : public account::Observer {
 
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;            // UID → MODSEQ, since the last update()
   std::map<std::pair<std::uint32_t, std::string>, std::size_t> annotated_;  // mailbox (0: the account), entry → commits
+  bool asks_news_ = false;                                                  // at work is NOOP, CHECK or IDLE
   bool dirty_ = false;               // something to tell about the selected mailbox
   std::optional<FrameEvent> event_;  // comes after the command at work, and is no command
   std::optional<RawCommand> ahead_;

@@ -240,7 +240,9 @@ Task<void> Session::update_selected(bool expunges) {
   dirty_ = s.view.has_pending();
 
   const auto arrived_from = told_until + 1;
-  const auto exists = wants_messages() ? s.view.announce(rows) : std::nullopt;
+  const auto exists = hears_arrivals() ? s.view.announce(rows) : std::nullopt;
+  if (!hears_arrivals() && wants_messages() && rows.size() > 0 && rows.uid_at(rows.size() - 1) > told_until)
+    dirty_ = profile.applies(Quirk::delay_newmail);
   const auto own = exists ? std::exchange(s.own_arrivals, {}) : UidSet();
   if (exists) {
     untagged(cat(*exists, " EXISTS"));

@@ -231,7 +231,7 @@ struct Section {
 };
 struct FetchItem {
   FetchAttr attr{};
-  bool peek = false;  // do not set \Seen
+  bool peek = false;  // do not set \Seen: BODY.PEEK, BINARY.PEEK, RFC822.PEEK
   Section section;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;  // <offset.count>
   bool lazy = false;                                               // PREVIEW (LAZY)

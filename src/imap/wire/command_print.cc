@@ -61,6 +61,8 @@ std::string fetch_item(const FetchItem& i) {
       return cat(i.peek ? "BINARY.PEEK" : "BINARY", section_text(i.section), partial);
     case binary_size:
       return cat("BINARY.SIZE", section_text(i.section));
+    case rfc822:
+      return i.peek ? "RFC822.PEEK" : "RFC822";
     case preview:
       return i.lazy ? "PREVIEW (LAZY)" : "PREVIEW";
     default:

@@ -1,0 +1,39 @@
+# rfc: 9586 §3.1
+# github.com/modern-email/defects/issues/49: this client enables UIDONLY, and uses sequence numbers all the same.
+1 C: a ID ("name" "Microsoft Office 365" "version" "15.20.9160.4" "vendor" "Microsoft Corporation")
+1 S: * ID ...
+1 S: a OK ...
+1 C: b LOGIN ann@example.org secret
+1 S/ b OK \[CAPABILITY (?!.*UIDONLY).*\] .*
+1 C: c CAPABILITY
+1 S/ \* CAPABILITY (?!.*UIDONLY)IMAP4rev1 .*
+1 S: c OK ...
+1 C: d ENABLE UIDONLY CONDSTORE
+1 S: * ENABLED CONDSTORE
+1 S: d OK ...
+1 C: e SELECT INBOX
+1 S* * ...
+1 S: e OK ...
+1 C: f FETCH 1:* FLAGS
+1 S* * ...
+1 S/ f (OK|BAD) (?!.*UIDREQUIRED).*
+
+2 login ann
+2 C: a CAPABILITY
+2 S/ \* CAPABILITY .* UIDONLY .*
+2 S: a OK ...
+# Off for this account: it is treated as any other client.
+quirk ann all=off
+3 login ann
+3 C: a ID ("name" "Microsoft Office 365")
+3 S: * ID ...
+3 S: a OK ...
+3 C: b ENABLE UIDONLY
+3 S: * ENABLED UIDONLY
+3 S: b OK ...
+# The quirk's own name counts more than "all".
+quirk ann no-uidonly=on
+4 login ann
+4 C: b ENABLE UIDONLY
+4 S: * ENABLED
+4 S: b OK ...
