@@ -132,6 +132,7 @@ Result<std::vector<File::Segment>> File::segments() {
     one.blocks = static_cast<std::uint32_t>(s.number(2));
     std::string documents(s.bytes(1));
     TRY_VOID(check_sum(documents, 0));
+    one.sum = Reader(s.bytes(1).substr(documents.size())).u64be();
     if (!decode_documents(documents, one.contents, one.unknown)) return fail(Errc::corrupt, "a segment's documents");
   }
   if (!s.good()) return failure("segments");

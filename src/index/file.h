@@ -12,6 +12,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,7 +78,10 @@ class File {
 
   Result<account::TailPoint> point();
   Result<FileFacts> facts();
-  Result<HitsRef> ask(const std::vector<Question>& questions);
+  // The terms that are read stay in memory, up to `words_max` octets of them, for the next question.
+  Result<HitsRef> ask(const std::vector<Question>& questions, std::size_t words_max = 0);
+  std::size_t words_bytes() const;
+  void forget_words() { words_.clear(); }
 
   // One transaction: these documents, ascending (`unknown` pairwise), with the terms in `terms` (null: no documents);
   // `freed` are gone `now`; and the position moves to `point`.
@@ -91,9 +96,16 @@ class File {
   struct Statement;
   struct Segment {
     std::int64_t id = 0;
+    std::uint64_t sum = 0;  // of its documents: an id can come again, for others, when all of its own were purged
     std::uint32_t blocks = 0;
     std::vector<std::uint64_t> contents;
     std::vector<bool> unknown;
+  };
+  // A segment's blocks of words, checked.
+  struct Words {
+    std::uint64_t sum = 0;
+    std::string bytes;
+    std::vector<std::size_t> ends;
   };
   explicit File(sqlite3* db) : db_(db) {}
 
@@ -105,13 +117,16 @@ class File {
   Result<> commit(Result<> done);
   PutBlock putter(std::int64_t segment);
   GetBlock getter(std::int64_t segment);
+  using UseBlock = std::function<Result<>(std::string_view block)>;
+  Result<> each_block(const Segment& segment, std::size_t words_max, const UseBlock& use);
   Result<> look_into(const Segment& segment, const std::vector<Plan>& plans, const std::vector<Question>& questions,
-                     std::size_t from, Hits& hits);
+                     std::size_t from, std::size_t words_max, Hits& hits);
   Result<> forget(const std::vector<std::uint64_t>& contents);
   Result<> merge(const std::vector<Segment>& parts);
   std::unexpected<Error> failure(std::string_view doing) const;
 
   sqlite3* db_;
+  std::map<std::int64_t, Words> words_;  // by segment
 };
 
 }  // namespace mailstead::index

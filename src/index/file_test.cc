@@ -22,6 +22,7 @@ struct FileTest : testing::Test {
   std::string path = dir / "1.index";
   std::mt19937_64 random{7};
   std::map<std::uint64_t, std::array<std::string, k_columns>> texts;
+  std::size_t words_max = 0;
   account::TailPoint point;
 
   void SetUp() override { fs::create_directories(dir); }
@@ -68,7 +69,8 @@ struct FileTest : testing::Test {
       if (below(8) == 0) needle = std::string(1 + below(70), 'q');
       needle = mime::fold(needle);
       const auto columns = static_cast<Columns>(1 + below(7));
-      const auto hits = file.ask({{columns, needle}});
+      const auto hits = file.ask({{columns, needle}}, words_max);
+      ASSERT_LE(file.words_bytes(), words_max);
       ASSERT_TRUE(hits) << hits.error().detail;
       for (const auto& [id, t] : texts) {
         bool there = false;
@@ -104,6 +106,39 @@ TEST_F(FileTest, AnswersAsTheTextsDo) {
   EXPECT_LT(file->facts()->segments, 40U);
   EXPECT_EQ(file->facts()->documents, texts.size());
   EXPECT_EQ(*file->point(), point);
+}
+
+TEST_F(FileTest, WordsThatStayInMemoryAnswerAsTheFileDoes) {
+  auto file = open();
+  std::size_t most = 0, least = SIZE_MAX;
+  for (int round = 0; round < 40; ++round) {
+    add(*file, 1 + below(30));
+    words_max = std::size_t{20'000} * below(6);  // few segments fit
+    if (file->words_bytes() > words_max) file->forget_words();
+    compare(*file, 10);
+    most = std::max(most, file->words_bytes());
+    least = std::min(least, file->words_bytes());
+    if (below(3) == 0) merge_all(*file);
+  }
+  EXPECT_GT(most, 30'000U);
+  EXPECT_EQ(least, 0U);
+}
+
+// All of a segment's documents were purged, so the next one gets its id.
+TEST_F(FileTest, WordsInMemoryAreOfThisSegment) {
+  auto file = open();
+  words_max = 1'000'000;
+  add(*file, 5);
+  compare(*file, 20);
+  EXPECT_GT(file->words_bytes(), 0U);
+  std::vector<std::uint64_t> all;
+  for (const auto& [id, t] : texts) all.push_back(id);
+  texts.clear();
+  add(*file, 0, all);
+  merge_all(*file, 2000);
+  EXPECT_EQ(file->facts()->segments, 0U);
+  add(*file, 5);
+  compare(*file, 200);
 }
 
 TEST_F(FileTest, WhatIsNotIndexedIsToBeLookedAt) {

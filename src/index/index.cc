@@ -306,6 +306,9 @@ Task<Result<bool>> Index::Impl::follow(account::AccountRef account, std::unique_
   const auto messages = gathered ? gathered->contents.size() : 0;
   CO_TRY(const auto done, co_await offload(writing, std::move(write)));
   metrics::counter("index_messages_total").add(static_cast<std::int64_t>(messages));
+  if (done.merged)  // what was purged leaves the memory as well
+    for (auto& r : s.readers)
+      if (r.account == id) r.file->forget_words();
   if (done.purging)
     s.purging.insert(id);
   else
@@ -323,11 +326,12 @@ Task<HitsRef> Index::ask(model::AccountId account, std::vector<Question> questio
     file = std::move(found->file);
     s.readers.erase(found);
   }
+  const auto words_max = limits::k_index_words_bytes / impl_->runtime.size();
   auto job = [&, path = impl_->path(account.value)]() -> Result<HitsRef> {
     if (!file) {
       TRY(file, File::open(path, account.value, File::Open::read));
     }
-    return file->ask(questions);
+    return file->ask(questions, words_max);
   };
   auto hits = co_await offload(impl_->runtime.io(), std::move(job));
   if (!hits) {
@@ -343,6 +347,11 @@ Task<HitsRef> Index::ask(model::AccountId account, std::vector<Question> questio
   if (s.forgotten != forgotten) co_return *std::move(hits);
   s.readers.push_front({account.value, std::move(file)});
   if (s.readers.size() > std::max<std::size_t>(1, limits::k_index_files / impl_->runtime.size())) s.readers.pop_back();
+  std::size_t words = 0;
+  for (auto& r : s.readers) {
+    words += r.file->words_bytes();
+    if (words > words_max) r.file->forget_words();
+  }
   co_return *std::move(hits);
 }
 

@@ -13,5 +13,6 @@ inline constexpr std::size_t k_index_fan = 8;                         // segment
 inline constexpr std::size_t k_index_segment_documents = 128 * 1024;  // memory and time of writing one anew
 inline constexpr std::int64_t k_index_purge_s = 3600;                 // how long a purged message's terms stay
 inline constexpr std::size_t k_index_files = 32;                      // open for queries, of all accounts
+inline constexpr std::size_t k_index_words_bytes = 64 * 1024 * 1024;  // of these: terms that stay in memory
 
 }  // namespace mailstead::limits
