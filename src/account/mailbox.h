@@ -55,6 +55,7 @@ class Rows {
   explicit Rows(std::vector<Row> rows) : rows_(std::move(rows)), recent_from_(UINT64_MAX) {}
 
   std::size_t size() const { return rows_.size(); }
+  std::size_t bytes() const { return rows_.capacity() * sizeof(Row) + recent_.capacity() * sizeof(Change); }
   std::uint32_t uid_at(std::size_t i) const { return rows_[i].uid; }
   const Row& at(std::size_t i) const { return rows_[i]; }
   std::size_t rank(std::uint32_t uid) const;  // number of rows with a smaller UID

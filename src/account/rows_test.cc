@@ -159,5 +159,26 @@ TEST_F(AccountTest, SessionsLeaveAMailboxThatBecomesALevelOrIsErased) {
   a->unobserve(&other);
 }
 
+// A mailbox that is open and grows takes no more than it must.
+TEST(Rows, AMillionAndWhatArrivesStayBelow64Megabytes) {
+  constexpr std::uint32_t k_million = 1'000'000;
+  std::vector<Row> all;
+  all.reserve(k_million);
+  for (std::uint32_t uid = 1; uid <= k_million; ++uid) all.push_back(row(uid, 1));
+  Rows rows;
+  AccountState::set(rows, std::move(all), 1);
+  EXPECT_LT(rows.bytes(), 49'000'000U);
+  std::size_t moved = 0, capacity = 0;
+  for (std::uint32_t n = 1; n <= 100'000; ++n) {
+    AccountState::change(rows, {row(k_million + n, 1 + n)}, {});
+    if (rows.bytes() / sizeof(Row) != capacity) ++moved;
+    capacity = rows.bytes() / sizeof(Row);
+  }
+  EXPECT_EQ(rows.size(), k_million + 100'000);
+  EXPECT_LT(rows.bytes(), 64'000'000U);
+  EXPECT_LT(moved, 60U);  // with the tail of changes, which comes and goes
+  EXPECT_EQ(rows.at(rows.size() - 1).uid, k_million + 100'000);
+}
+
 }  // namespace
 }  // namespace mailstead::account

@@ -163,6 +163,8 @@ Result<std::vector<std::optional<std::string>>> Database::rows(PartitionId p, co
   return out;
 }
 
+constexpr std::size_t k_bulk_rows = 4096;  // of one page
+
 Result<Page> Database::scan(PartitionId p, std::string_view from, std::string_view to, std::size_t limit, bool reverse,
                             bool cached_only) {
   Page page;
@@ -176,6 +178,8 @@ Result<Page> Database::scan(PartitionId p, std::string_view from, std::string_vi
   // The upper bound may lie in the next partition, whose prefix filters would then be asked.
   o.total_order_seek = reverse;
   o.prefix_same_as_start = !reverse;
+  // Who reads thousands keeps what they mean, and does not ask for them again: others' blocks stay in the cache.
+  o.fill_cache = limit < k_bulk_rows;
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(o, families_[f_keys]));
   limit = std::max<std::size_t>(limit, 1);
   std::size_t bytes = 0;
