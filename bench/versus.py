@@ -30,7 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = (Dovecot, Cyrus)
 FEWER_IS_BETTER = ("ms", "KiB", "bytes", "octets")
 DEFAULTS = {"repeat": 3, "messages": 100_000, "share": 0.2}
-QUICK = {"repeat": 1, "messages": 3000, "share": 0.02}
+QUICK = {"repeat": 1, "messages": 2000, "share": 0.01}
 
 
 @dataclasses.dataclass

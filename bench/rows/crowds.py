@@ -57,10 +57,10 @@ def idle_sessions(b):
             before = s.memory_kib()
             crowd = b.driver.crowd(s.ports["imaps"], sessions, tls=1, accounts=accounts)
             try:
-                time.sleep(2)
+                time.sleep(1)
                 used = (s.memory_kib() - before) / sessions
                 cpu, began = s.cpu_s(), time.monotonic()
-                time.sleep(3)
+                time.sleep(2)
                 cpu = (s.cpu_s() - cpu) / (time.monotonic() - began)
             finally:
                 end_crowd(crowd)

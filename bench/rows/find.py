@@ -68,7 +68,7 @@ def indexed(b):
     if not b.wants(("search-text-indexed",), "indexed"):
         return
     with b.server("indexed") as s:
-        count = max(1000, b.big // 10)
+        count = max(200, b.big // 50)  # Dovecot's plugin indexes some 20 a second
         b.load(s, count, connections=1, size="real")
         word = rare_word(b, s)
         s.settle_index(lambda: b.steps(s, "imap", ["SELECT INBOX", f'SEARCH TEXT "{word}"']))

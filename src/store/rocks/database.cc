@@ -57,7 +57,8 @@ rocksdb::DBOptions db_options(const RocksOptions& options) {
   o.create_if_missing = true;
   o.create_missing_column_families = true;
   o.enable_pipelined_write = true;
-  o.max_total_wal_size = 256 * 1024 * 1024;  // an idle family must not pin old logs
+  o.avoid_flush_during_recovery = true;      // a start waits for no write
+  o.max_total_wal_size = 160 * 1024 * 1024;  // an idle family must not pin old logs; a start reads them all
   o.max_background_jobs = 2;
   o.max_bgerror_resume_count = 0;  // after an error we decide, not a background retry
   o.info_log_level = rocksdb::WARN_LEVEL;
