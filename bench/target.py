@@ -73,8 +73,9 @@ def descriptors(wanted):
 class Mailstead(Server):
     NAME = "mailstead"
     # "": as it is installed, but for the search index, whose work in the background is a row of its own; flags are synced
-    # before they are acknowledged.
-    VARIANTS = {"": "[search]\nindex = false\n", "synced": "[search]\nindex = false\n", "indexed": ""}
+    # before they are acknowledged, but with "relaxed".
+    VARIANTS = {"": "[search]\nindex = false\n", "synced": "[search]\nindex = false\n", "indexed": "",
+                "relaxed": "[search]\nindex = false\n[imap]\nrelaxed_flags = true\n"}
     DURABLE_LOADING = True
     MAX_SESSIONS = 20_000
     KILL_MESSAGES = 1_000_000

@@ -49,6 +49,7 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   c.record = encode_record(tx.record_);
   c.ops = std::move(tx.ops);
   c.blobs = std::move(tx.blobs);
+  c.relaxed = tx.relaxed;
   committing_ = true;
   const auto outcome = co_await store_.commit(std::move(c));
   committing_ = false;

@@ -63,6 +63,7 @@ class Transaction {
   State state;
   std::vector<store::Op> ops;
   std::vector<store::BlobPut> blobs;
+  bool relaxed = false;  // as store::Commit says it
 
   void put(std::string key, std::string value);
   void effect(Effect e);

@@ -434,6 +434,33 @@ TEST_F(AccountTest, TwoNodesAgreeAfterRandomOperations) {
   }
 }
 
+struct NotesRelaxed : store::MemStore {
+  using MemStore::MemStore;
+  Task<Result<store::CommitOutcome>> commit(store::Commit c) override {
+    relaxed += c.relaxed ? 'r' : 'd';
+    return MemStore::commit(std::move(c));
+  }
+  std::string relaxed;
+};
+
+TEST_F(AccountTest, FlagsAloneAreRelaxedWhereThatIsSet) {
+  for (const bool set : {false, true}) {
+    NotesRelaxed notes(clock);
+    AccountSettings chosen;
+    chosen.relaxed_flags = set;
+    Registry r(rt, notes, clock, chosen);
+    const auto a = open(r);
+    const auto inbox = a->find("INBOX")->id;
+    append(a, "INBOX", {message("1\r\n", {"\\Seen"}), message("2\r\n")});
+    notes.relaxed.clear();
+    ASSERT_TRUE(run(a->store_flags(inbox, set_of({1, 2}), FlagChange::add, {"\\Deleted", "$Work"}, {}, k_actor)));
+    ASSERT_TRUE(run(a->copy(inbox, set_of({1}), a->find("Archive")->id, k_actor)));
+    ASSERT_TRUE(run(a->expunge(inbox, std::nullopt, true, k_actor)));
+    append(a, "INBOX", {message("3\r\n", {"\\Seen"})});
+    EXPECT_EQ(notes.relaxed, set ? "rddd" : "dddd");
+  }
+}
+
 TEST(Records, RoundTripAndRefuseRubbish) {
   ChangeRecord r{
       7,

@@ -81,6 +81,7 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
   std::size_t looked = 0;
   while (begin < stores.size()) {
     Transaction tx(*this, "flags", actor);
+    tx.relaxed = settings_.relaxed_flags;
     auto* mailbox = tx.mailbox(id);
     if (mailbox == nullptr) {
       fail_from(begin, Error{Errc::not_found, {}});

@@ -23,6 +23,7 @@ struct AccountSettings {
   std::uint64_t removed_max_bytes = 0;  // 0: no cap
   std::int64_t history_keep_s = 365 * 86'400;
   std::size_t message_size_max = limits::k_message_bytes;
+  bool relaxed_flags = false;  // commits that change flags alone are relaxed (store/store.h)
 };
 
 class Registry {

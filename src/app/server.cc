@@ -110,6 +110,7 @@ Result<> Server::Parts::open() {
   settings.removed_max_bytes = static_cast<std::uint64_t>(config.removed_max_bytes);
   settings.history_keep_s = config.history_keep_days * 86'400;
   settings.message_size_max = static_cast<std::size_t>(config.message_size_max);
+  settings.relaxed_flags = config.imap_relaxed_flags;
   accounts = std::make_unique<account::Registry>(runtime, *store, clock, settings);
   if (config.search_index) index = std::make_unique<index::Index>(*accounts, clock, config.data_dir + "/index");
   directory = std::make_unique<auth::Directory>(

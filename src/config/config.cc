@@ -63,6 +63,10 @@ const std::vector<Key>& keys() {
        "What hashing a new password costs (Argon2id): passes over the memory. Less is easier to guess from a stolen "
        "disk."},
       {"accounts", "argon2_memory", &Config::argon2_memory, "The same: bytes of memory."},
+      {"imap", "relaxed_flags", &Config::imap_relaxed_flags,
+       "Answer changes of flags (STORE, and \\Seen by FETCH) once they are written to the store's log, which is synced "
+       "within 50 ms. A power cut may then lose the last 50 ms of changed flags, never anything else; kill -9 loses "
+       "nothing. false: they are on the disk before the answer, as everything else is."},
       {"pop3", "policy", &Config::pop3_policy,
        "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
        "device, everywhere, archive, keep. Accounts and devices can have their own."},

@@ -35,6 +35,7 @@ struct Config {
   std::string pop3_policy = "auto";                                  // auto, device, everywhere, archive, keep
   std::int64_t pop3_login_delay_s = 0;
   bool pop3_pipelining = false;
+  bool imap_relaxed_flags = false;
   bool search_index = true;
   std::vector<std::string> imap_without, imap_quirks;  // imap/server/profile.h checks both
 };

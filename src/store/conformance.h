@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <random>
 #include <thread>
@@ -18,6 +16,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "runtime/home.h"
+#include "store/scratch_folder.h"
 #include "store/store.h"
 
 namespace mailstead::store {
@@ -32,24 +31,6 @@ struct Driver {
 inline std::string driver_name(const testing::TestParamInfo<Driver>& info) {
   return info.param.name;
 }
-
-// A folder of its own, removed at the end.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "mailstead-store-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 class StoreConformance : public testing::TestWithParam<Driver> {
  protected:

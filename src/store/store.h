@@ -75,10 +75,14 @@ struct Commit {
   std::string record;   // the change record, kept under version expected + 1
   std::vector<Op> ops;  // applied in order
   std::vector<BlobPut> blobs;
+  // Answered once it is written, and synced with the next commit that is not relaxed, k_relaxed_ms later at the latest.
+  // The end of the process, however sudden, loses nothing; a power cut at most the newest relaxed commits.
+  bool relaxed = false;
 };
+inline constexpr int k_relaxed_ms = 50;
 
 enum class CommitOutcome : std::uint8_t {
-  ok,        // durable; the partition's version is expected + 1
+  ok,        // durable, unless it was relaxed; the partition's version is expected + 1
   conflict,  // the version was another; nothing applied
 };
 

@@ -232,10 +232,11 @@ def verify(server, ledger):
 class Store:
     """A server on a store of its own, with the ledger of what it acknowledged."""
 
-    def __init__(self, rng, counts):
+    def __init__(self, rng, counts, relaxed):
         self.rng = rng
         self.ledger = Ledger(counts)
-        self.server = Server(extra="[pop3]\npolicy = \"everywhere\"\n")
+        relaxed = f"[imap]\nrelaxed_flags = {'true' if relaxed else 'false'}\n"  # kill -9 loses none of them either
+        self.server = Server(extra=f"{relaxed}[pop3]\npolicy = \"everywhere\"\n")
         self.server.start()
         self.server.add_accounts(*ACCOUNTS)
 
@@ -278,7 +279,7 @@ def main():
         if cycle % STORE_CYCLES == 0:
             if store is not None:
                 store.server.close()
-            store = Store(rng, counts)
+            store = Store(rng, counts, relaxed=cycle // STORE_CYCLES % 2 == 0)
         wrong = store.cycle(cycle)
         failures += bool(wrong)
         for line in wrong[:20]:

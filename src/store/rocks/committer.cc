@@ -18,11 +18,18 @@ namespace {
 constexpr std::size_t k_versions_max = 100'000;
 constexpr std::size_t k_range_keys = 1000;  // a longer range is deleted by one tombstone, which slows later scans
 constexpr std::size_t k_link_piece = 10'000;
+// From the first relaxed commit to the beginning of its sync: the rest of k_relaxed_ms is for the sync itself.
+constexpr std::chrono::milliseconds k_relaxed_wait{k_relaxed_ms * 4 / 5};
 
 std::uint64_t free_bytes(const std::string& path) {
   struct statvfs s{};
   if (::statvfs(path.c_str(), &s) != 0) return UINT64_MAX;  // the write itself will tell
   return std::uint64_t{s.f_bavail} * s.f_frsize;
+}
+
+void count_sync() {
+  static auto& syncs = metrics::counter("store_syncs_total");
+  syncs.add();
 }
 
 }  // namespace
@@ -40,6 +47,7 @@ struct Committer::Batch {
   std::set<PartitionId> partitions;
   std::set<BlobId> blobs;  // brought by it
   std::size_t bytes = 0;
+  bool sync = false;  // one of the jobs is not relaxed
 };
 
 Committer::Committer(Database& database, const Clock& clock, const RocksOptions& options, std::string path,
@@ -75,19 +83,16 @@ void Committer::finish(Job& job, Result<CommitOutcome> outcome) {
 }
 
 void Committer::loop() {
-  static auto& syncs = metrics::counter("store_syncs_total");
   static auto& commits = metrics::counter("store_commits_total");
   for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      ready_.wait(lock, [&] { return stop_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-    }
+    const bool more = wait();
+    if (sync_due_ && (!more || std::chrono::steady_clock::now() >= *sync_due_)) sync();
+    if (!more) return;
     Batch batch;
     gather(batch);
     if (batch.jobs.empty()) continue;
-    const auto written = batch.writes.Count() == 0 ? Result<>{} : write(batch.writes);
-    syncs.add();
+    const auto written = batch.writes.Count() == 0 ? Result<>{} : write(batch.writes, batch.sync);
+    if (!batch.sync && !sync_due_) sync_due_ = std::chrono::steady_clock::now() + k_relaxed_wait;
     for (auto* job : batch.jobs) {
       if (!written) {
         if (job->kind == Job::commit) versions_.erase(job->partition);
@@ -102,6 +107,16 @@ void Committer::loop() {
     }
     if (versions_.size() > k_versions_max) versions_.clear();
   }
+}
+
+bool Committer::wait() {
+  std::unique_lock lock(mutex_);
+  const auto woken = [&] { return stop_ || !queue_.empty(); };
+  if (sync_due_)
+    ready_.wait_until(lock, *sync_due_, woken);
+  else
+    ready_.wait(lock, woken);
+  return !stop_ || !queue_.empty();
 }
 
 // Takes jobs off the queue until it is empty, the batch is full, or a job must wait for what is in the batch.
@@ -155,6 +170,7 @@ bool Committer::admit(Batch& batch, Job& job) {
     versions_[job.partition] = job.expected + 1;
   }
   batch.bytes += job.bytes;
+  batch.sync = batch.sync || !job.relaxed;
   batch.jobs.push_back(&job);
   return true;
 }
@@ -289,8 +305,22 @@ Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
   rocksdb::WriteOptions o;
   o.sync = sync;
   if (planted(Planted::ack_before_durable)) o.sync = false, o.disableWAL = true;
-  const auto status = database_.db().Write(o, &writes);
-  if (status.ok()) return {};
+  if (const auto status = database_.db().Write(o, &writes); !status.ok()) return failed(status);
+  if (!sync) return {};
+  count_sync();
+  sync_due_.reset();  // the sync is of all that the log holds
+  return {};
+}
+
+// A failure is nobody's answer: what was acknowledged may be lost with the power, as relaxed says, and no more will be.
+void Committer::sync() {
+  sync_due_.reset();
+  if (failed_) return;
+  if (const auto status = database_.db().SyncWAL(); !status.ok()) (void)failed(status);
+  count_sync();
+}
+
+Result<> Committer::failed(const rocksdb::Status& status) {
   // A full disk met in spite of the reserve is no exception: RocksDB 7.8's Resume() may leave the log's writer refusing
   // for good, and the batch may be in the log. Opening the store anew recovers.
   if (!std::exchange(failed_, true)) {

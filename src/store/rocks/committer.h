@@ -1,8 +1,10 @@
 // The one thread that writes. Jobs wait in a queue; the committer takes all that wait (up to a size), checks each
-// against the present versions, and writes those that may go in one synced batch. Nothing else writes heads, links or
-// blobs, so its checks hold until its write. Private to store/rocks.
+// against the present versions, and writes those that may go in one batch: synced, unless all of them are relaxed; then
+// a sync is due a little later. Nothing else writes heads, links or blobs, so its checks hold until its write. Private
+// to store/rocks.
 #pragma once
 
+#include <chrono>
 #include <coroutine>
 #include <deque>
 #include <map>
@@ -40,6 +42,7 @@ struct Job {
   enum Kind : std::uint8_t { commit, blobs, erase, sweep } kind = commit;
   PartitionId partition;            // commit, erase
   std::uint64_t expected = 0;       // commit
+  bool relaxed = false;             // commit
   std::vector<Change> changes;      // commit
   std::vector<BlobId> needs;        // commit: blobs linked, not brought along
   std::vector<BlobRows> blob_rows;  // commit, blobs
@@ -75,6 +78,7 @@ class Committer {
   struct Batch;
   void push(Job* job);
   void loop();
+  bool wait();  // for a job, or until a sync is due; false: stopped, and no job is left
   void gather(Batch& batch);
   bool admit(Batch& batch, Job& job);  // false: the batch must be written first
   void run_alone(Job& job);
@@ -86,6 +90,8 @@ class Committer {
   Result<> sweep(Job& job);
   Result<> may_write(std::uint64_t reserve);
   Result<> write(rocksdb::WriteBatch& writes, bool sync = true);
+  void sync();  // what relaxed commits have written
+  Result<> failed(const rocksdb::Status& status);
   static void finish(Job& job, Result<CommitOutcome> outcome);
 
   Database& database_;
@@ -100,8 +106,9 @@ class Committer {
   bool stop_ = false;
 
   // Of the committer's thread alone:
-  std::map<PartitionId, std::uint64_t> versions_;  // a cache; cleared when large
-  bool failed_ = false;                            // a write failed: nothing is written any more
+  std::map<PartitionId, std::uint64_t> versions_;                  // a cache; cleared when large
+  bool failed_ = false;                                            // a write failed: nothing is written any more
+  std::optional<std::chrono::steady_clock::time_point> sync_due_;  // a relaxed commit waits for it
 
   std::thread thread_;  // last: starts when all else is there
 };

@@ -84,7 +84,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
 
   std::unique_ptr<Database> out(new Database);
   rocksdb::DB* db = nullptr;
-  const auto o = db_options(options);
+  auto o = db_options(options);
+  o.wal_filter = &out->log_order_;
   const auto status = read_only ? rocksdb::DB::OpenForReadOnly(o, path, descriptors, &out->families_, &db)
                                 : rocksdb::DB::Open(o, path, descriptors, &out->families_, &db);
   if (status.IsIOError() && status.ToString().contains("/LOCK"))

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/rocks/keys.h"
+#include "store/rocks/log_order.h"
 #include "store/rocks/rocks_store.h"
 
 namespace mailstead::store::rocks {
@@ -57,6 +58,7 @@ class Database {
   Database() = default;
   Result<> check_format(bool read_only);
 
+  LogOrder log_order_;  // outlives db_
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };

@@ -6,10 +6,12 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace mailstead::store {
 
@@ -19,6 +21,7 @@ struct FileFaults {
   std::atomic<int> writes_until_failure = -1;  // the same of writes to a log, of which the first half is done
   std::atomic<int> writes = 0;                 // to logs
   std::atomic<bool> disk_full = false;         // every append is refused
+  std::atomic<bool> hold_syncs = false;        // a sync of a log does not end while this is set
 
   // Once the store is closed.
   void lose_what_was_not_synced() {
@@ -29,6 +32,21 @@ struct FileFaults {
         std::filesystem::resize_file(name, length.synced);
     }
     lengths.clear();
+  }
+  // While it is open: what a power cut would leave of `from`, as the folder `to`. Of what a log's last sync did not
+  // cover, `kept` says how much: 0 (none) to 1 (all).
+  void copy_after_a_power_cut(const std::filesystem::path& from, const std::filesystem::path& to, double kept = 0) {
+    std::lock_guard lock(mutex);
+    std::filesystem::create_directories(to);
+    for (const auto& entry : std::filesystem::directory_iterator(from)) {
+      const auto copy = to / entry.path().filename();
+      std::filesystem::copy_file(entry.path(), copy);
+      const auto found = lengths.find(entry.path().string());
+      if (found == lengths.end()) continue;  // renamed since: whole
+      const auto& [written, synced] = found->second;
+      const auto unsynced = std::filesystem::file_size(copy) - synced;
+      std::filesystem::resize_file(copy, synced + static_cast<std::uint64_t>(kept * static_cast<double>(unsynced)));
+    }
   }
   struct Length {
     std::uint64_t written = 0, synced = 0;
@@ -70,6 +88,7 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   bool fails() {
     if (!is_log_) return false;
+    while (faults_.hold_syncs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     ++faults_.syncs;
     return faults_.syncs_until_failure >= 0 && faults_.syncs_until_failure-- == 0;
   }

@@ -62,6 +62,7 @@ BlobRows encode_new_blob(Database& database, const BlobId& id, std::string_view 
 void encode_commit(Job& job, const Commit& commit, Database& database, bool cached_only) {
   const auto p = job.partition = commit.partition;
   job.expected = commit.expected;
+  job.relaxed = commit.relaxed;
   for (const auto& blob : commit.blobs) {
     job.blob_rows.push_back(encode_new_blob(database, blob.id, blob.content, cached_only));
     for (const auto& chunk : job.blob_rows.back().chunks) job.bytes += chunk.size();

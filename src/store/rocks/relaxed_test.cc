@@ -1,0 +1,193 @@
+// Relaxed commits: answered before they are synced, synced soon, and after a power cut only their newest are missing.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "base/ascii.h"
+#include "base/random.h"
+#include "runtime/home.h"
+#include "store/rocks/check.h"
+#include "store/rocks/database.h"
+#include "store/rocks/fault_env.h"
+#include "store/rocks/rocks_store.h"
+#include "store/scratch_folder.h"
+
+namespace mailstead::store {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+class RelaxedTest : public testing::Test {
+ protected:
+  std::string path() const { return folder_.path() + "/db"; }
+  std::string after() const { return folder_.path() + "/after"; }
+  RocksOptions options() {
+    RocksOptions o;
+    o.cache_bytes = 8 * 1024 * 1024;
+    o.reserve_bytes = 0;
+    o.env = env_.get();
+    o.on_failure = [this] { ++told_; };
+    return o;
+  }
+  std::unique_ptr<RocksStore> open(const std::string& at) {
+    auto store = RocksStore::open(at, runtime_.io(), clock_, options());
+    EXPECT_TRUE(store) << (store ? "" : store.error().detail);
+    return store ? *std::move(store) : nullptr;
+  }
+  template <class T>
+  T run(Task<T> task) {
+    return block_on(runtime_.home(0), std::move(task));
+  }
+  static Commit change(std::uint64_t id, std::uint64_t expected, bool relaxed) {
+    Commit c;
+    c.partition = {PartitionId::account, id};
+    c.expected = expected;
+    c.record = cat("record ", expected + 1);
+    c.ops = {{Op::put, cat("k", expected + 1), std::string(100, 'v')}};
+    c.relaxed = relaxed;
+    return c;
+  }
+  void must(Commit c) { ASSERT_EQ(run(store_->commit(std::move(c))), CommitOutcome::ok); }
+  std::uint64_t version(Store& store, std::uint64_t id) { return run(store.head({PartitionId::account, id}))->version; }
+  // The version that a power cut now would leave.
+  std::uint64_t version_after_a_power_cut(std::uint64_t id) {
+    faults_.copy_after_a_power_cut(path(), after());
+    const auto version_then = version(*open(after()), id);
+    std::filesystem::remove_all(after());
+    return version_then;
+  }
+  bool until_synced() {
+    for (int i = 0; i < 10'000 && faults_.syncs == 0; ++i) std::this_thread::sleep_for(milliseconds(1));
+    return faults_.syncs > 0;
+  }
+
+  FileFaults faults_;
+  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(faults_));
+  ManualClock clock_;
+  ScratchFolder folder_;
+  Runtime runtime_{1, 2, 1};
+  std::atomic<int> told_{0};
+  std::unique_ptr<RocksStore> store_ = open(path());
+};
+
+TEST_F(RelaxedTest, IsAnsweredWhileNoSyncCanEnd) {
+  must(change(1, 0, false));
+  faults_.hold_syncs = true;
+  must(change(1, 1, true));
+  EXPECT_EQ(version(*store_, 1), 2u) << "and can be read";
+  EXPECT_EQ(version_after_a_power_cut(1), 1u);
+  faults_.hold_syncs = false;
+}
+
+TEST_F(RelaxedTest, IsSyncedSoonThoughNothingFollows) {
+  auto best = milliseconds::max();  // a busy machine may be late, but not always
+  for (std::uint64_t i = 0; i < 20 && best > milliseconds(k_relaxed_ms); ++i) {
+    faults_.syncs = 0;
+    const auto began = steady_clock::now();
+    must(change(1, i, true));
+    ASSERT_TRUE(until_synced());
+    best = std::min(best, std::chrono::duration_cast<milliseconds>(steady_clock::now() - began));
+  }
+  EXPECT_LE(best, milliseconds(k_relaxed_ms));
+  EXPECT_GE(best, milliseconds(k_relaxed_ms / 2)) << "not at once: more could share it";
+}
+
+TEST_F(RelaxedTest, IsSyncedSoonThoughRelaxedOnesFollow) {
+  faults_.syncs = 0;
+  const auto until = steady_clock::now() + std::chrono::seconds(10);
+  for (std::uint64_t i = 0; faults_.syncs < 3 && steady_clock::now() < until; ++i) must(change(1, i, true));
+  EXPECT_GE(faults_.syncs, 3);
+}
+
+TEST_F(RelaxedTest, IsSyncedByADurableCommitOfAnyPartition) {
+  must(change(1, 0, true));
+  must(change(1, 1, true));
+  must(change(2, 0, false));
+  EXPECT_EQ(version_after_a_power_cut(1), 2u);
+}
+
+TEST_F(RelaxedTest, IsSyncedWhenTheStoreIsClosed) {
+  must(change(1, 0, true));
+  store_.reset();
+  faults_.lose_what_was_not_synced();
+  EXPECT_EQ(version(*open(path()), 1), 1u);
+}
+
+TEST_F(RelaxedTest, AFailedSyncEndsAllCommits) {
+  faults_.syncs = 0;
+  faults_.syncs_until_failure = 0;
+  must(change(1, 0, true));
+  ASSERT_TRUE(until_synced());
+  for (int i = 0; i < 10'000 && told_ == 0; ++i) std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_EQ(told_, 1);
+  EXPECT_EQ(run(store_->commit(change(1, 1, true))).error().code, Errc::unavailable);
+}
+
+// Commits of several partitions, relaxed or not as it comes; a power cut leaves a random piece of what is not synced.
+TEST_F(RelaxedTest, APowerCutTakesTheNewestAlone) {
+  const auto seed = random_u64();
+  SCOPED_TRACE(cat("seed ", seed));
+  std::mt19937_64 random(seed);
+  constexpr std::uint64_t k_partitions = 3;
+  std::vector<std::uint64_t> versions(k_partitions);
+  std::vector<std::uint64_t> order;  // partition of each commit
+  std::size_t durable = 0;           // so many of them
+  for (int round = 0; round < 12; ++round) {
+    for (auto n = 1 + random() % 8; n > 0; --n) {
+      const auto p = random() % k_partitions;
+      const bool relaxed = random() % 4 != 0;
+      must(change(p + 1, versions[p]++, relaxed));
+      order.push_back(p);
+      if (!relaxed) durable = order.size();
+    }
+    faults_.copy_after_a_power_cut(path(), after(), static_cast<double>(random() % 101) / 100);
+    {
+      const auto store = open(after());
+      std::vector<std::uint64_t> found(k_partitions);
+      std::uint64_t total = 0;
+      for (std::uint64_t p = 0; p < k_partitions; ++p) total += found[p] = version(*store, p + 1);
+      EXPECT_GE(total, durable);
+      ASSERT_LE(total, order.size());
+      std::vector<std::uint64_t> oldest(k_partitions);
+      for (std::uint64_t i = 0; i < total; ++i) ++oldest[order[i]];
+      EXPECT_EQ(found, oldest) << "round " << round;
+    }
+    EXPECT_TRUE(check_store(after())->empty());
+    std::filesystem::remove_all(after());
+  }
+}
+
+// The kernel wrote the next log before the end of the one before: what it holds must not be applied behind a gap.
+TEST_F(RelaxedTest, WhatIsBehindAGapBetweenLogsIsDropped) {
+  store_.reset();
+  std::filesystem::path first;
+  std::uintmax_t length = 0;
+  {
+    auto database = *rocks::Database::open(path(), options());
+    const auto put = [&](rocks::Family family, const char* key) {
+      ASSERT_TRUE(database->db().Put({}, database->family(family), key, "value").ok());
+    };
+    put(rocks::f_refs, "flushed");
+    put(rocks::f_keys, "a");
+    for (const auto& entry : std::filesystem::directory_iterator(path()))
+      if (entry.path().extension() == ".log") first = std::max(first, entry.path());
+    length = std::filesystem::file_size(first);
+    put(rocks::f_keys, "b");
+    // A new log begins; the one before is needed until the keys are flushed, too.
+    ASSERT_TRUE(database->db().Flush({}, database->family(rocks::f_refs)).ok());
+    put(rocks::f_keys, "c");
+    faults_.copy_after_a_power_cut(path(), after(), 1);
+  }
+  std::filesystem::resize_file(after() + "/" + first.filename().string(), length);
+  auto database = *rocks::Database::open(after(), options());
+  std::string value;
+  EXPECT_TRUE(database->db().Get({}, database->family(rocks::f_keys), "a", &value).ok());
+  EXPECT_TRUE(database->db().Get({}, database->family(rocks::f_keys), "b", &value).IsNotFound());
+  EXPECT_TRUE(database->db().Get({}, database->family(rocks::f_keys), "c", &value).IsNotFound());
+}
+
+}  // namespace
+}  // namespace mailstead::store
