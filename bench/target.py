@@ -104,7 +104,7 @@ class Mailstead(Server):
         while json.loads(self.admin("index", "show", account, "--json"))["up_to_date"] != "yes":
             if time.monotonic() > until:
                 raise RuntimeError(f"the index of {account} is not up to date after {limit} s")
-            time.sleep(0.05)
+            time.sleep(0.25)  # a look costs the server a scan of what waits
 
     def disk_octets(self):
         wait_idle([self])
