@@ -1,6 +1,4 @@
-"""A mailbox of a million messages: opened, in memory, changed. Ours alone; the filling takes minutes."""
-
-import socket
+"""A mailbox of a million messages: opened, in memory, changed. Ours alone; the filling takes seconds, as only rows are written."""
 
 from harness.mail import imap
 from rows.base import expect
@@ -53,7 +51,7 @@ def million(b):
             client.logout()
             return grown
 
-        yield from b.samples(s, "million-memory", f"what the server grows by when a session has them selected", "MB", memory, at_most=64)
+        yield from b.samples(s, "million-memory", "what the server grows by when a session has them selected", "MB", memory, at_most=64)
 
         def flag():
             exists(b, s)
