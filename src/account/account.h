@@ -26,6 +26,7 @@
 #include "model/flags.h"
 #include "model/ids.h"
 #include "model/numset.h"
+#include "model/rights.h"
 #include "runtime/home.h"
 #include "runtime/task.h"
 #include "runtime/turn.h"
@@ -84,6 +85,10 @@ struct Annotation {
 };
 // Of one mailbox, or of the account; RFC 5464 §4.1 asks for 10 of 1024 octets.
 inline constexpr std::size_t k_annotations_max = 50;
+// Who one mailbox is shared with (RFC 4314), at most.
+inline constexpr std::size_t k_identifiers_max = 200;
+using ChangeRights = std::function<model::Rights(model::Rights)>;
+
 inline constexpr std::size_t k_annotation_bytes_max = 8 * 1024;  // all of a mailbox fit into one commit
 
 enum class FlagChange : std::uint8_t { set, add, remove };
@@ -93,6 +98,7 @@ struct FlagStore {
   FlagChange change = FlagChange::set;
   std::vector<std::string> flags;
   std::optional<ModSeq> unchanged_since;
+  model::Flags may{~std::uint64_t{0}};  // no other flag is changed
 };
 
 struct Stored {
@@ -169,6 +175,12 @@ class Account {
                                   std::vector<std::pair<std::string, std::optional<std::string>>> changes,
                                   Actor actor) = 0;
 
+  // Who else may do what with a mailbox. It goes with the mailbox; one that is made below another begins with that
+  // one's rights (RFC 4314 §4 CREATE). Good until the next change.
+  virtual const model::Sharing& sharing(MailboxId mailbox) const = 0;
+  // `change` may run more than once. full: too many identifiers.
+  virtual Task<Result<>> share(MailboxId mailbox, std::string identifier, ChangeRights change, Actor actor) = 0;
+
   // Messages ---------------------------------------------------------------------------------------------------------
   // Loads the mailbox's rows when they are not in memory, and keeps them there while the handle lives.
   virtual Task<Result<MailboxRef>> open(MailboxId mailbox) = 0;
@@ -191,9 +203,12 @@ class Account {
                                                         Actor actor) = 0;
   // All or nothing (RFC 9051 §6.4.7): after a failure half way the copies made are taken back. UIDs that do not exist
   // are skipped. Flags and internal date go along.
-  virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;
+  // Of the flags, those in `keep` go along.
+  virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor,
+                                    model::Flags keep = {~std::uint64_t{0}}) = 0;
   // RFC 6851: each message is in one of the two at any moment.
-  virtual Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) = 0;
+  virtual Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor,
+                                    model::Flags keep = {~std::uint64_t{0}}) = 0;
   // Into Recently removed. `uids` empty optional: all with \Deleted; else those of them that have \Deleted, or, with
   // `deleted_only` false, all of them (POP3). Returns what was removed.
   virtual Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,

@@ -44,6 +44,7 @@ class Transaction {
   void take_subscription(Mailbox& m);
   void annotation(std::uint32_t mailbox, const std::string& name, const std::optional<std::string>& value);
   void set_options(const Options& options);
+  void set_sharing(std::uint32_t mailbox, model::Sharing sharing);
   // Takes a row out of Recently removed.
   void erase_removed(std::uint64_t number, std::uint32_t size);
 
@@ -124,8 +125,10 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change, std::vector<std::string> flags,
                                    std::optional<ModSeq> unchanged_since, Actor actor) override;
   Task<std::vector<Result<Stored>>> store_flags(MailboxId mailbox, std::vector<FlagStore> stores, Actor actor) override;
-  Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
-  Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor) override;
+  Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) override;
+  Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) override;
+  const model::Sharing& sharing(MailboxId mailbox) const override;
+  Task<Result<>> share(MailboxId mailbox, std::string identifier, ChangeRights change, Actor actor) override;
   Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                          Actor actor) override;
   Task<Result<std::optional<UidSet>>> left_since(MailboxId mailbox, ModSeq after) override;
@@ -182,7 +185,8 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
   Task<std::vector<PreparedRef>> prepare_some(const std::vector<NewMessage>* messages, std::size_t octets);
   Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
-  Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor);
+  Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor,
+                                model::Flags flags = {~std::uint64_t{0}});
   Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor, const char* kind);
   // Without `to` each to where it was.
@@ -224,6 +228,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Options options_;
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes_;
   std::vector<const Mailbox*> sorted_;
+  std::map<std::uint32_t, model::Sharing> sharing_;  // none of them empty
   std::set<std::string> lone_subscriptions_;
   std::map<std::uint32_t, std::weak_ptr<Opened>> open_;
   std::map<std::uint32_t, std::uint32_t> recent_from_;  // one for each mailbox

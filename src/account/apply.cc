@@ -29,6 +29,7 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
   std::map<std::uint32_t, Moved> moved;
   std::vector<Mailbox> put;
   std::optional<Options> options;
+  std::vector<std::pair<std::uint32_t, model::Sharing>> shared;
   for (const auto& entry : record.entries) {
     Moved* last = nullptr;
     std::uint32_t last_id = 0;
@@ -55,6 +56,10 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
         put.push_back(std::move(decoded));
       } else if (const auto* o = std::get_if<OptionsPut>(&effect)) {
         TRY(options, decode_options(o->value));
+      } else if (const auto* s = std::get_if<SharingSet>(&effect)) {
+        TRY(auto decoded, decode_sharing(s->value));
+        shared.emplace_back(s->mailbox, std::move(decoded));
+        (void)of(s->mailbox);  // whoever has it open looks at its rights
       }
     }
   }
@@ -96,6 +101,11 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
   version_ = version;
   state_ = state;
   if (options) options_ = *std::move(options);
+  for (auto& [id, sharing] : shared)
+    if (sharing.empty())
+      sharing_.erase(id);
+    else
+      sharing_[id] = std::move(sharing);
   if (list_changed) sort_mailboxes();
 
   const auto observers = observers_;
@@ -139,6 +149,16 @@ Task<Result<bool>> AccountImpl::reload_once() {
   }
   std::map<std::uint32_t, std::shared_ptr<Mailbox>> mailboxes;
   std::set<std::string> subscriptions;
+  std::map<std::uint32_t, model::Sharing> sharing;
+  for (std::string from = "l";;) {
+    CO_TRY(const auto page, co_await store_.scan(partition_, from, after_letter('l'), k_page));
+    for (const auto& row : page.rows) {
+      Reader key(std::string_view(row.key).substr(1));
+      CO_TRY(sharing[key.u32be()], decode_sharing(row.value));
+    }
+    if (!page.more) break;
+    from = page.rows.back().key + '\0';
+  }
   for (std::string from = "m";;) {
     CO_TRY(const auto page, co_await store_.scan(partition_, from, after_letter('m'), k_page));
     for (const auto& row : page.rows) {
@@ -179,6 +199,7 @@ Task<Result<bool>> AccountImpl::reload_once() {
   current_ms_ = asked_ms;
   state_ = state;
   options_ = std::move(options);
+  sharing_ = std::move(sharing);
   lone_subscriptions_ = std::move(subscriptions);
   for (const auto& [id, m] : mailboxes_) recent_from_.try_emplace(id, m->uidnext);
   std::erase_if(recent_from_, [&](const auto& entry) { return !mailboxes_.contains(entry.first); });

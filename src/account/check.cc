@@ -64,6 +64,9 @@ class AccountCheck {
   void key(const std::string& key, const std::string& value) {
     Reader in(std::string_view(key).substr(1));
     switch (key[0]) {
+      case 'l':
+        if (in.u32be(); in.bad() || !decode_sharing(value)) found(key_name(key), "rights cannot be decoded");
+        break;
       case 'a':
         if (in.u32be(); in.bad() || !decode_annotation(value)) found(key_name(key), "annotation cannot be decoded");
         return;

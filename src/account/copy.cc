@@ -14,15 +14,16 @@ std::uint64_t translate(std::uint64_t bits, const model::KeywordTable& from, mod
 
 }  // namespace
 
-Task<Result<Copied>> AccountImpl::copy(MailboxId from, UidSet uids, MailboxId to, Actor actor) {
-  co_return co_await transfer(from, std::move(uids), to, true, std::move(actor));
+Task<Result<Copied>> AccountImpl::copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) {
+  co_return co_await transfer(from, std::move(uids), to, true, std::move(actor), keep);
 }
 
-Task<Result<Copied>> AccountImpl::move(MailboxId from, UidSet uids, MailboxId to, Actor actor) {
-  co_return co_await transfer(from, std::move(uids), to, false, std::move(actor));
+Task<Result<Copied>> AccountImpl::move(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) {
+  co_return co_await transfer(from, std::move(uids), to, false, std::move(actor), keep);
 }
 
-Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor) {
+Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor,
+                                           model::Flags flags) {
   home_.assert_here();
   auto guard = co_await turn_.take();
   CO_TRY(const auto source, co_await open_rows(from));
@@ -50,7 +51,7 @@ Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxI
       if (row == nullptr) continue;  // removed by another node
       Row fresh = *row;
       fresh.uid = target->uidnext++;
-      fresh.flags = translate(row->flags, origin->keywords, target->keywords);
+      fresh.flags = translate(row->flags & flags.bits, origin->keywords, target->keywords);
       fresh.save_date = static_cast<std::uint32_t>(now);
       if (!keep) tx.remove_row(*origin, *row, true, now);
       tx.put_row(*target, fresh, nullptr, {keep ? Origin::copied : Origin::moved, from.value, row->uid});

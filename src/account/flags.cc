@@ -107,7 +107,8 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
           if (!planted(Planted::modified_not_listed)) piece.modified.emplace_back(row->uid);
           continue;
         }
-        const auto fresh = changed_flags(model::Flags{row->flags}, *bits, store.change);
+        const model::Flags old{row->flags};
+        const auto fresh = (changed_flags(old, *bits, store.change) & store.may) | old.without(store.may);
         if (fresh.bits == row->flags) continue;
         Row copy = *row;
         copy.flags = fresh.bits;

@@ -135,6 +135,9 @@ void Golden::make() {
   ASSERT_TRUE(run(a->change_options(set_options_of_4, Actor{"", "admin", ""})));
   ASSERT_TRUE(run(a->annotate(inbox, {{"/shared/comment", std::string("of\0INBOX", 8)}}, k_imap)));
   ASSERT_TRUE(run(a->annotate(std::nullopt, {{"/private/filters/values/x", "SEEN"}}, k_imap)));
+  const auto all = [](model::Rights) { return model::right::all; };
+  ASSERT_TRUE(run(a->share(a->find("Lists")->id, "b@example.net", all, k_imap)));
+  ASSERT_TRUE(run(a->share(a->find("Lists")->id, "-anyone", [](model::Rights) { return model::right::post; }, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
   close();
 }
@@ -197,7 +200,7 @@ void Golden::verify_first(int version) {
   EXPECT_EQ(kinds,
             cat("create,append,append,append,append,append,append,create,delete mailbox,flags,copy,move,expunge,",
                 version == 1 ? "pop3 hide,subscribe,quota," : "pop3,subscribe,quota,settings,",
-                version < 3 ? "" : "annotate,annotate,"));
+                version < 3 ? "" : "annotate,annotate,", version < 5 ? "" : "share,share,"));
   if (version == 1) return;
   ASSERT_EQ(view.retrieved.size(), 1U);
   EXPECT_EQ(view.retrieved[0].day, 1'800'000'000U / 86'400);
@@ -217,6 +220,11 @@ void Golden::verify_first(int version) {
   EXPECT_EQ(of_inbox[0].value, std::string("of\0INBOX", 8));
   ASSERT_EQ(of_account.size(), 1U);
   EXPECT_EQ(of_account[0].value, "SEEN");
+  const auto& shared = a->sharing(a->find("Lists")->id);
+  if (version < 5)
+    EXPECT_TRUE(shared.empty());
+  else
+    EXPECT_EQ(shared, (model::Sharing{{"-anyone", model::right::post}, {"b@example.net", model::right::all}}));
 }
 
 void Golden::verify_second() {
@@ -268,9 +276,13 @@ TEST_F(Golden, Version3StaysReadable) {
   stays_readable(3);
 }
 
-// With what is set for IMAP sessions.
+// With what is set for IMAP sessions; before mailboxes could be shared.
 TEST_F(Golden, Version4StaysReadable) {
   stays_readable(4);
+}
+
+TEST_F(Golden, Version5StaysReadable) {
+  stays_readable(5);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ void AccountImpl::history_of(std::uint64_t version, const ChangeRecord& record, 
     };
     const bool about_mailboxes =
         entry.kind == "create" || entry.kind == "rename" || entry.kind == "subscribe" || entry.kind == "delete mailbox";
-    if (entry.kind == "quota" || entry.kind == "settings") add(HistoryEntry::settings);
+    if (entry.kind == "quota" || entry.kind == "settings" || entry.kind == "share") add(HistoryEntry::settings);
     for (const auto& effect : entry.effects) {
       if (const auto* put = std::get_if<RowPut>(&effect)) {
         const auto row = decode_row(put->uid, put->value);

@@ -87,6 +87,9 @@ std::string summary_key(std::uint64_t content) {
 std::string removed_key(std::uint64_t number) {
   return Writer().raw("r").u64be(number).take();
 }
+std::string sharing_key(std::uint32_t mailbox) {
+  return Writer().raw("l").u32be(mailbox).take();
+}
 std::string annotation_key(std::uint32_t mailbox, std::string_view name) {
   return Writer().raw("a").u32be(mailbox).raw(name).take();
 }

@@ -12,6 +12,7 @@
 //   "o"                               options   (account/options.h)
 //   "g" mailbox:u32be device:u32be    a POP3 device's view (encode_view)
 //   "a" mailbox:u32be name            annotation (encode_annotation); of the account: mailbox 0
+//   "l" mailbox:u32be                 who it is shared with (encode_sharing); absent: nobody
 //   "d" device:u32be                  before there was "g": UIDs of INBOX hidden from a POP3 device (encode_uids)
 //   head summary                      encode_state
 //
@@ -77,6 +78,9 @@ std::string encode_removed(const RemovedRow& r);
 Result<RemovedRow> decode_removed(std::string_view bytes);
 std::string encode_annotation(std::string_view value);
 Result<std::string> decode_annotation(std::string_view bytes);
+std::string sharing_key(std::uint32_t mailbox);
+std::string encode_sharing(const model::Sharing& sharing);
+Result<model::Sharing> decode_sharing(std::string_view bytes);
 std::string encode_uids(const UidSet& uids);
 Result<UidSet> decode_uids(std::string_view bytes);
 std::string encode_view(const Pop3View& v);

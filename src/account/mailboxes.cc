@@ -39,6 +39,7 @@ Task<Result<>> AccountImpl::remove(std::string name, Actor actor) {
     if (parent) {
       m.selectable = false;
       m.use.reset();
+      if (sharing_.contains(id.value)) tx.set_sharing(id.value, {});  // RFC 4314 §4 DELETE
       tx.state.last_uidvalidity = std::max(static_cast<std::uint32_t>(clock_.now()), tx.state.last_uidvalidity + 1);
       m.uidvalidity = tx.state.last_uidvalidity;  // if it is made again it is another mailbox
     } else {

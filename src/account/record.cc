@@ -66,6 +66,10 @@ Result<Effect> read_effect(Reader& r) {
       const auto mailbox = r.u32be();
       return AnnotationSet{mailbox, std::string(r.str())};
     }
+    case 13: {
+      const auto mailbox = r.u32be();
+      return SharingSet{mailbox, std::string(r.str())};
+    }
     default:
       return fail(Errc::corrupt, "change record: unknown effect");
   }
@@ -95,7 +99,8 @@ std::string encode_record(const ChangeRecord& record) {
                               w.u8(10).u32be(e.device).u32be(e.mailbox).str(e.retrieved).str(e.hidden);
                             },
                             [&](const OptionsPut& e) { w.u8(11).str(e.value); },
-                            [&](const AnnotationSet& e) { w.u8(12).u32be(e.mailbox).str(e.name); }},
+                            [&](const AnnotationSet& e) { w.u8(12).u32be(e.mailbox).str(e.name); },
+                            [&](const SharingSet& e) { w.u8(13).u32be(e.mailbox).str(e.value); }},
                  effect);
   }
   return w.take();

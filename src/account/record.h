@@ -15,6 +15,7 @@
 //            | 10 device:u32be mailbox:u32be retrieved:str hidden:str   UIDs new in a POP3 device's view (encode_uids)
 //            | 11 value:str                                  the account's options as stored
 //            | 12 mailbox:u32be name:str                     annotation set or removed; of the account: mailbox 0
+//            | 13 mailbox:u32be value:str                    who it is shared with, as stored
 // 3, 4 and 2 were written before there were 6, 7 and 8; they stay readable.
 #pragma once
 
@@ -74,12 +75,16 @@ struct AnnotationSet {
   std::uint32_t mailbox;
   std::string name;
 };
+struct SharingSet {
+  std::uint32_t mailbox;
+  std::string value;
+};
 struct SubscriptionSet {
   bool on;
   std::string name;
 };
 using Effect = std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet, RemovedGone, DeviceSeen,
-                            OptionsPut, AnnotationSet>;
+                            OptionsPut, AnnotationSet, SharingSet>;
 
 struct RecordEntry {
   std::string kind;  // "append", "flags", "expunge", …

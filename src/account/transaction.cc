@@ -65,6 +65,12 @@ Mailbox& Transaction::add_mailbox(std::string name, std::optional<model::Special
   touched_.insert(id);
   auto& there = mailboxes_.emplace(id, std::move(m)).first->second;
   take_subscription(there);
+  // RFC 4314 §4 CREATE: the rights of the nearest parent; those made in this commit have the same.
+  for (auto above = model::parent_of(there.name); !above.empty(); above = model::parent_of(above))
+    if (const auto* parent = account_.find(above)) {
+      if (const auto& sharing = account_.sharing(parent->id); !sharing.empty()) set_sharing(id, sharing);
+      break;
+    }
   return there;
 }
 
@@ -106,6 +112,7 @@ void Transaction::erase_mailbox(MailboxId id) {
   mailboxes_.erase(id.value);
   ops.push_back({store::Op::del, mailbox_key(id.value), {}});
   ops.push_back({store::Op::del_range, view_key(id.value, 0), view_key(id.value + 1, 0)});
+  if (account_.sharing_.contains(id.value)) set_sharing(id.value, {});
   effect(MailboxGone{id.value, std::move(name)});
 }
 
@@ -115,6 +122,15 @@ void Transaction::subscription(const std::string& name, bool on) {
   else
     ops.push_back({store::Op::del, subscription_key(name), {}});
   effect(SubscriptionSet{on, name});
+}
+
+void Transaction::set_sharing(std::uint32_t mailbox, model::Sharing sharing) {
+  auto value = encode_sharing(sharing);
+  effect(SharingSet{mailbox, value});
+  if (sharing.empty())
+    ops.push_back({store::Op::del, sharing_key(mailbox), {}});
+  else
+    put(sharing_key(mailbox), std::move(value));
 }
 
 void Transaction::set_options(const Options& options) {

@@ -22,6 +22,7 @@ std::span<const Entry> pop3_handlers();       // pop3, account report
 std::span<const Entry> past_handlers();       // at
 std::span<const Entry> usage_handlers();      // quota explain
 std::span<const Entry> index_handlers();      // index show and rebuild
+std::span<const Entry> share_handlers();      // share
 
 // Commands on an account, whose name is the first argument, run on its home.
 using AccountHandler = Task<Result<Output>> (*)(account::AccountRef, Invocation, auth::AccountInfo);

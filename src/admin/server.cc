@@ -16,7 +16,7 @@ constexpr std::int64_t k_idle_ms = 5 * 60'000;  // a client that reads slow disk
 
 Handler handler_of(std::string_view name) {
   for (const auto entries : {directory_handlers(), account_handlers(), removed_handlers(), history_handlers(),
-                             pop3_handlers(), past_handlers(), usage_handlers(), index_handlers()})
+                             pop3_handlers(), past_handlers(), usage_handlers(), index_handlers(), share_handlers()})
     for (const auto& e : entries)
       if (e.name == name) return e.handler;
   return nullptr;

@@ -81,6 +81,11 @@ class Directory {
   Task<Result<>> remove_alias(std::string address);
   Task<Result<std::vector<std::pair<std::string, std::vector<std::string>>>>> aliases();
 
+  // Whose mailboxes `identifier`, normalised and without "-", may have been given rights to, by address: where to look
+  // for them. What rights there are the owners' accounts know. too_big: more than k_share_owners.
+  Task<Result<>> note_share(std::string identifier, std::string owner);
+  Task<Result<std::vector<std::string>>> share_owners(std::string identifier);
+
   // For the authenticator. `user`: an address, or a bare name when there is exactly one domain. nullptr: nobody.
   Task<Result<std::shared_ptr<const Credentials>>> credentials(std::string user);
   // Remembers that a device was used; writes at most once an hour a device.
@@ -104,7 +109,12 @@ class Directory {
 
 inline constexpr std::size_t k_password_bytes = 1024;  // hashing work of one attempt
 inline constexpr std::size_t k_devices = 64;           // of one account: the row stays far below a value's limit
+inline constexpr std::size_t k_share_owners = 1000;    // of one user
 inline constexpr std::size_t k_alias_targets = 100;    // of one alias, and of one resolved address
+
+// Of an access control list (RFC 4314 §2): a normalised address, or "anyone", either perhaps with "-" in front, for
+// what is taken away. Errc::invalid: neither.
+Result<std::string> normalise_identifier(std::string_view identifier);
 
 // Lower-cases and IDNA-normalises nothing beyond ASCII case: "Ann@Example.ORG" → "ann@example.org".
 // invalid: no '@', control bytes, over 254 bytes, empty parts.

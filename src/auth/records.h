@@ -7,6 +7,7 @@
 //   "auth/a/" domain "/" local-part   1 varint(id) varint(changes) u8(enabled) varint(last device id)
 //                                     str(Argon2id string) scram varint(n) n*device
 //   "auth/l/" domain "/" local-part   1 varint(n) n*str(target)
+//   "auth/s/" identifier              1 varint(n) n*str(owner): who has shared something with this user, or "anyone"
 //   "auth/t/" u64be(id) u32be(device) 1 svarint(last used) str(address)
 //   device = varint(id) str(name) u8(scopes) svarint(created) str(BLAKE2b-256) scram
 //   scram  = varint(iterations; 0: none, and nothing follows) str(salt) str(StoredKey) str(ServerKey)
@@ -31,6 +32,7 @@ inline constexpr std::string_view k_key_last_id = "auth/n";
 inline constexpr std::string_view k_domains = "auth/d/";
 inline constexpr std::string_view k_accounts = "auth/a/";
 inline constexpr std::string_view k_aliases = "auth/l/";
+inline constexpr std::string_view k_shares = "auth/s/";
 
 std::string domain_key(std::string_view domain);
 // `prefix` k_accounts or k_aliases; `address` normalised.

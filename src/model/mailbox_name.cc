@@ -22,7 +22,23 @@ bool is_inbox(std::string_view name) {
   return iequals(name, k_inbox);
 }
 
+std::optional<OthersName> others_name(std::string_view name) {
+  if (!name.starts_with(k_other_users)) return std::nullopt;
+  name.remove_prefix(k_other_users.size());
+  const auto slash = name.find(k_separator);
+  const auto owner = name.substr(0, slash);
+  if (owner.find('@') == std::string_view::npos) return std::nullopt;
+  return OthersName{lower(owner), slash == std::string_view::npos ? "" : canonical_name(name.substr(slash + 1))};
+}
+
+std::string owner_in(std::string_view name) {
+  auto other = others_name(name);
+  return other ? std::move(other->owner) : "";
+}
+
 std::string canonical_name(std::string_view name) {
+  if (const auto other = others_name(name); other && !other->mailbox.empty())
+    return cat(k_other_users, other->owner, k_separator, other->mailbox);
   std::string out(name);
   if (istarts_with(name, k_inbox) && (name.size() == k_inbox.size() || name[k_inbox.size()] == k_separator))
     out.replace(0, k_inbox.size(), k_inbox);

@@ -16,7 +16,19 @@ inline constexpr char k_separator = '/';
 inline constexpr std::string_view k_inbox = "INBOX";
 
 bool is_inbox(std::string_view name);
-// "inbox" → "INBOX", "inbox/x" → "INBOX/x"; other names as they are.
+
+// RFC 2342 "Other Users' Namespace": behind it the owner's address and the mailbox's name there. What has no "@" behind
+// it is a name of one's own.
+inline constexpr std::string_view k_other_users = "Other Users/";
+struct OthersName {
+  std::string owner;    // in small letters
+  std::string mailbox;  // canonical; "": none is named
+};
+std::optional<OthersName> others_name(std::string_view name);
+// "": a name of one's own.
+std::string owner_in(std::string_view name);
+
+// "inbox" → "INBOX", "inbox/x" → "INBOX/x", and so behind another's address; other names as they are.
 std::string canonical_name(std::string_view name);
 // The canonical form of a name that may exist here. Errc::invalid: bad UTF-8, control characters, line or paragraph
 // separators (U+2028, U+2029), an empty level; too_big: longer or deeper than the limits. One separator at the end is

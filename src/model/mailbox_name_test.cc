@@ -45,6 +45,16 @@ TEST(MailboxName, Levels) {
   EXPECT_FALSE(is_under("ab", "a") || is_under("a", "a"));
 }
 
+TEST(MailboxName, OfOthers) {
+  EXPECT_EQ(owner_in("Other Users/Bela@Example.org/Plans"), "bela@example.org");
+  EXPECT_EQ(others_name("Other Users/bela@example.org/inbox/x")->mailbox, "INBOX/x");
+  EXPECT_EQ(others_name("Other Users/bela@example.org")->mailbox, "");
+  for (const auto* own : {"Other Users", "Other Users/", "Other Users/bela/x@y", "other users/bela@example.org/x"})
+    EXPECT_EQ(owner_in(own), "") << own;
+  EXPECT_EQ(canonical_name("Other Users/Bela@Example.org/inbox"), "Other Users/bela@example.org/INBOX");
+  EXPECT_EQ(canonical_name("Other Users/Bela/inbox"), "Other Users/Bela/inbox");
+}
+
 TEST(MailboxName, SpecialUse) {
   EXPECT_EQ(parse_special_use("\\sent"), SpecialUse::sent);
   EXPECT_EQ(parse_special_use("Sent"), std::nullopt);

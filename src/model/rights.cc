@@ -36,6 +36,26 @@ std::string to_string(Rights rights) {
   return out;
 }
 
+Rights RightsChange::of(Rights old) const {
+  return kind == set ? rights : kind == add ? old | rights : old.without(rights);
+}
+
+std::string RightsChange::to_string() const {
+  static constexpr std::string_view sign[] = {"", "+", "-"};
+  return cat(sign[kind], model::to_string(rights));
+}
+
+std::optional<RightsChange> parse_rights_change(std::string_view text) {
+  RightsChange out;
+  if (text.starts_with('+')) out.kind = RightsChange::add;
+  if (text.starts_with('-')) out.kind = RightsChange::remove;
+  if (out.kind != RightsChange::set) text.remove_prefix(1);
+  const auto rights = parse_rights(text);
+  if (!rights) return std::nullopt;
+  out.rights = *rights;
+  return out;
+}
+
 Flags flags_allowed(Rights rights) {
   const Flags other = Flags{~std::uint64_t{0}}.without(k_seen).without(k_deleted);
   Flags out;
@@ -43,6 +63,11 @@ Flags flags_allowed(Rights rights) {
   if (rights.has(right::remove_message)) out = out | k_deleted;
   if (rights.has(right::write)) out = out | other;
   return out;
+}
+
+Rights right_to_change(std::string_view flag) {
+  const auto known = system_flag(flag);
+  return known == k_seen ? right::seen : known == k_deleted ? right::remove_message : right::write;
 }
 
 Rights rights_of(const Sharing& sharing, std::string_view user) {

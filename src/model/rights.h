@@ -34,6 +34,19 @@ std::optional<Rights> parse_rights(std::string_view letters);
 std::string to_string(Rights rights);
 // Flags that may be changed with these rights (§4 STORE, APPEND, COPY).
 Flags flags_allowed(Rights rights);
+// What it takes to change the flag of this name.
+Rights right_to_change(std::string_view flag);
+
+// What SETACL does (§3.1): "lr" sets, "+lr" adds, "-lr" takes away.
+struct RightsChange {
+  enum Kind : std::uint8_t { set, add, remove } kind = set;
+  Rights rights;
+
+  Rights of(Rights old) const;
+  std::string to_string() const;
+  friend constexpr bool operator==(RightsChange, RightsChange) = default;
+};
+std::optional<RightsChange> parse_rights_change(std::string_view text);
 
 // Who may do what, by identifier: a user's address, "anyone", and either with "-" in front for what is taken away (§2).
 // None of them is empty.

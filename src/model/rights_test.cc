@@ -18,6 +18,18 @@ TEST(Rights, Letters) {
   EXPECT_FALSE(parse_rights("L"));
 }
 
+TEST(Rights, Changes) {
+  const auto old = *parse_rights("lrs");
+  const auto after = [&](std::string_view text) { return to_string(parse_rights_change(text)->of(old)); };
+  EXPECT_EQ(after("w"), "w");
+  EXPECT_EQ(after("+w"), "lrsw");
+  EXPECT_EQ(after("-sw"), "lr");
+  EXPECT_EQ(after(""), "");
+  EXPECT_EQ(after("+"), "lrs");
+  EXPECT_EQ(parse_rights_change("-d")->to_string(), "-ted");
+  for (const auto* bad : {"+-l", "l+r", "q"}) EXPECT_FALSE(parse_rights_change(bad)) << bad;
+}
+
 TEST(Rights, OfUsers) {
   const Sharing sharing{{"anyone", *parse_rights("lr")},
                         {"-anyone", *parse_rights("s")},
@@ -34,6 +46,9 @@ TEST(Rights, Flags) {
   EXPECT_EQ(flags_allowed(*parse_rights("st")), k_seen | k_deleted);
   EXPECT_FALSE(flags_allowed(*parse_rights("w")).has(k_seen));
   EXPECT_TRUE(flags_allowed(*parse_rights("w")).has(k_flagged));
+  EXPECT_EQ(right_to_change("\\seen"), right::seen);
+  EXPECT_EQ(right_to_change("\\Deleted"), right::remove_message);
+  for (const auto* other : {"\\Flagged", "$Junk", "Deleted"}) EXPECT_EQ(right_to_change(other), right::write);
 }
 
 }  // namespace

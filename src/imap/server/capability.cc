@@ -56,6 +56,9 @@ constexpr Advertised k_capabilities[] = {
     {"LIST-STATUS", after_login, "LIST-EXTENDED"},             // RFC 5819
     {"LIST-METADATA", after_login, "LIST-EXTENDED METADATA"},  // RFC 9590
     {"METADATA", after_login},                                 // RFC 5464
+    {"ACL", after_login},                                      // RFC 4314
+    {"RIGHTS=kxte", after_login, "ACL"},                       // RFC 4314 §2.2
+    {"LIST-MYRIGHTS", after_login, "LIST-EXTENDED ACL"},       // RFC 8440
     {"STATUS=SIZE", after_login},                              // RFC 8438
     {"CONDSTORE", after_login},                                // RFC 7162
     {"QRESYNC", after_login, "CONDSTORE ENABLE"},              // RFC 7162 §3.2
@@ -126,6 +129,7 @@ struct Of {
   std::string_view operator()(const List& c) const {
     return !c.extended                ? ""
            : !c.give.metadata.empty() ? "LIST-METADATA"
+           : c.give.my_rights         ? "LIST-MYRIGHTS"
            : !c.give.status.empty()   ? "LIST-STATUS"
                                       : "LIST-EXTENDED";
   }
@@ -156,6 +160,11 @@ struct Of {
   std::string_view operator()(const Copy& c) const { return c.move ? "MOVE" : ""; }
   std::string_view operator()(const GetMetadata&) const { return "METADATA"; }
   std::string_view operator()(const SetMetadata&) const { return "METADATA"; }
+  std::string_view operator()(const SetAcl&) const { return "ACL"; }
+  std::string_view operator()(const DeleteAcl&) const { return "ACL"; }
+  std::string_view operator()(const GetAcl&) const { return "ACL"; }
+  std::string_view operator()(const ListRights&) const { return "ACL"; }
+  std::string_view operator()(const MyRights&) const { return "ACL"; }
   std::string_view operator()(const GetQuota&) const { return "QUOTA"; }
   std::string_view operator()(const GetQuotaRoot&) const { return "QUOTA"; }
   std::string_view operator()(const SetQuota&) const { return "QUOTASET"; }

@@ -34,11 +34,16 @@ Task<Result<std::string>> header_of(Session* s, account::Row row, mime::Range ra
 
 // What FETCH BODY.PEEK[…] would give, at most `room` + 1 octets of it. not_found: a bad URL.
 Task<Result<std::string>> octets_at(Session* s, MessageUrl url, std::uint64_t room) {
+  co_await s->settle();
   const account::Mailbox* found = nullptr;
-  if (url.mailbox)
-    found = s->account->find(*url.mailbox);
-  else if (s->selected)
+  if (url.mailbox) {
+    auto reach = s->reach(*url.mailbox, model::right::read);
+    const auto m = co_await std::move(reach);
+    if (!m) co_return fail(m.error().code == Errc::no_permission ? Errc::not_found : m.error().code);
+    found = *m;
+  } else if (s->selected) {
     found = s->account->find(s->selected->id());
+  }
   if (found == nullptr || !found->selectable) co_return fail(Errc::not_found);
   if (url.uidvalidity && *url.uidvalidity != found->uidvalidity) co_return fail(Errc::not_found);
   auto open = s->account->open(found->id);

@@ -38,10 +38,12 @@ Task<std::optional<Reply>> complete(Session* s, AppendMessage* message) {
 }
 
 // `message` outlives what is made of it.
-account::NewMessage to_add(AppendMessage& message) {
+account::NewMessage to_add(AppendMessage& message, model::Rights rights) {
   account::NewMessage out{};
   out.content = message.content;
   out.flags = std::move(message.flags);
+  // RFC 4314 §4: flags that may not be set are left out.
+  std::erase_if(out.flags, [&](const std::string& name) { return !rights.has(model::right_to_change(name)); });
   if (message.date) {
     out.internal_date = message.date->first;
     out.internal_zone = message.date->second;
@@ -49,27 +51,58 @@ account::NewMessage to_add(AppendMessage& message) {
   return out;
 }
 
+std::vector<account::NewMessage> all_to_add(std::span<AppendMessage> messages, model::Rights rights) {
+  std::vector<account::NewMessage> out;
+  for (auto& one : messages) out.push_back(to_add(one, rights));
+  return out;
+}
+
+Task<Result<model::MailboxId>> target(Session* s, std::string name) {
+  CO_TRY(const auto* m, co_await s->reach(std::move(name), model::right::insert));
+  if (!m->selectable) co_return fail(Errc::not_found);
+  co_return m->id;
+}
+
 std::string appenduid(const account::Appended& appended) {
   return cat("APPENDUID ", appended.uidvalidity, ' ', UidSet::of_numbers(appended.uids).to_string());
+}
+
+// To another user's mailbox: the new one is there before the old one is taken away.
+Task<Result<account::Appended>> replace_across(Session* s, model::MailboxId from, Uid old, Replace* command) {
+  auto find = target(s, command->mailbox);
+  CO_TRY(const auto to, co_await std::move(find));
+  std::vector<account::NewMessage> one;
+  one.push_back(to_add(command->with, s->rights(to)));
+  auto append = s->account->append(to, std::move(one), s->actor());
+  CO_TRY(auto appended, co_await std::move(append));
+  s->note_own_arrivals(to, appended.uids);
+  co_await s->settle();
+  auto expunge = s->account->expunge(from, UidSet(old), false, s->actor());
+  CO_TRY_VOID(co_await std::move(expunge));
+  co_return appended;
 }
 
 }  // namespace
 
 Task<Reply> run(Session& s, Append command) {
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
-  const auto* m = s.account->find(command.mailbox);
-  if (m == nullptr || !m->selectable) co_return reply_of_target(Errc::not_found);
-  const auto to = m->id;
-  std::vector<account::NewMessage> messages;
+  auto look = target(&s, command.mailbox);
+  const auto first = co_await std::move(look);
+  if (!first) co_return reply_of_target(first.error());
+  co_await s.settle();  // where what CATENATE names is
   for (auto& one : command.messages) {
     auto work = complete(&s, &one);
     auto refusal = co_await std::move(work);
-    if (planted(Planted::multiappend_in_parts) && refusal) (void)co_await s.account->append(to, messages, s.actor());
+    if (planted(Planted::multiappend_in_parts) && refusal) {
+      auto whole = all_to_add({command.messages.data(), &one}, model::right::all);
+      (void)co_await s.account->append(*first, std::move(whole), s.actor());
+    }
     if (refusal) co_return *std::move(refusal);
-    messages.push_back(to_add(one));
   }
-  auto append = s.account->append(to, std::move(messages), s.actor());
+  auto find = target(&s, command.mailbox);
+  const auto found = co_await std::move(find);
+  if (!found) co_return reply_of_target(found.error());
+  const auto to = *found;
+  auto append = s.account->append(to, all_to_add(command.messages, s.rights(to)), s.actor());
   const auto appended = co_await std::move(append);
   if (!appended) co_return reply_of_target(appended.error());
   s.note_own_arrivals(to, appended->uids);
@@ -78,13 +111,16 @@ Task<Reply> run(Session& s, Append command) {
 
 Task<Reply> run(Session& s, Replace command) {
   if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
   const auto set = s.resolve(command.message);
   if (!set) co_return Reply::wrong(set.error().detail);
-  const auto* m = s.account->find(command.mailbox);
-  if (m == nullptr || !m->selectable) co_return reply_of_target(Errc::not_found);
-  const auto from = s.selected->id(), to = m->id;
+  auto find = target(&s, command.mailbox);
+  const auto found = co_await std::move(find);
+  if (!found) co_return reply_of_target(found.error());
+  const bool across = s.account != s.selected->account;
+  co_await s.settle();
+  const auto from = s.selected->id(), to = *found;
+  if (!s.rights(from).has(model::right::remove_message | model::right::expunge))  // RFC 8508 §3.3
+    co_return reply_of(Errc::no_permission);
   const auto known = s.present(*set);
   if (known.empty())  // UIDs that never were are no error elsewhere; here nothing could be done for them
     co_return s.names_expunged(*set) ? Reply::refuse("EXPUNGEISSUED", "The message is gone")
@@ -92,11 +128,13 @@ Task<Reply> run(Session& s, Replace command) {
   auto work = complete(&s, &command.with);
   auto refusal = co_await std::move(work);
   if (refusal) co_return *std::move(refusal);
-  auto replace = s.account->replace(from, Uid(known.front()), to, to_add(command.with), s.actor());
+  const Uid old(known.front());
+  auto replace = across ? replace_across(&s, from, old, &command)
+                        : s.account->replace(from, old, to, to_add(command.with, s.rights(to)), s.actor());
   const auto appended = co_await std::move(replace);
   if (!appended) co_return reply_of_target(appended.error());
   if (appended->uids.empty()) co_return Reply::refuse("EXPUNGEISSUED", "The message is gone");
-  s.note_own_arrivals(to, appended->uids);
+  if (!across) s.note_own_arrivals(to, appended->uids);
   // RFC 8508 §4.3: before the EXPUNGE, which update() sends.
   s.untagged(cat("OK [", appenduid(*appended), "] Replacement is there"));
   if (s.condstore && s.selected)  // RFC 7162 §3.2.9

@@ -6,6 +6,7 @@ namespace mailstead::imap {
 
 Task<Reply> run(Session& s, Expunge command) {
   if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
+  if (!s.rights(s.selected->id()).has(model::right::expunge)) co_return reply_of(Errc::no_permission);
   std::optional<UidSet> uids;
   if (command.uids) {
     auto set = s.resolve(*command.uids);

@@ -9,6 +9,7 @@
 namespace mailstead::imap {
 namespace {
 
+constexpr std::string_view k_private = "/private";
 constexpr std::string_view k_admin = "/shared/admin";  // §3.2.1.1: never a client's to change
 
 // §4.2.2
@@ -18,12 +19,20 @@ bool covers(std::string_view entry, std::uint8_t depth, std::string_view name) {
   return depth == GetMetadata::k_all_below || name.find('/', entry.size() + 1) == std::string_view::npos;
 }
 
-// The mailbox meant, "" the account; outer nullopt: there is none.
-std::optional<std::optional<model::MailboxId>> target(const Session& s, const std::string& name) {
-  if (name.empty()) return std::optional<model::MailboxId>();
-  const auto* m = s.account->find(name);
-  if (m == nullptr) return std::nullopt;
-  return m->id;
+// RFC 5464 §3.3: with "l", and any of these; to change them, "w".
+constexpr auto k_any =
+    model::right::read | model::right::seen | model::right::write | model::right::insert | model::right::post;
+
+// The mailbox meant, "" the account.
+Task<Result<std::optional<model::MailboxId>>> target(Session* s, std::string name, model::Rights any) {
+  if (name.empty()) {
+    co_await s->go_home();
+    CO_TRY_VOID(co_await s->account->refresh());
+    co_return std::optional<model::MailboxId>();
+  }
+  CO_TRY(const auto* m, co_await s->reach(std::move(name), model::right::lookup));
+  if (!s->rights(m->id).any(any)) co_return fail(Errc::no_permission);
+  co_return std::optional(m->id);
 }
 
 void print_entry(Printer& p, bool& any, std::string_view name, const std::string* value) {
@@ -52,6 +61,7 @@ Task<Result<std::optional<std::size_t>>> print_metadata(Session* s, std::optiona
   for (const auto& entry : command.entries) {
     bool found = false;
     for (const auto& a : there) {
+      if (s->account != s->mine && a.name.starts_with(k_private)) continue;  // the owner's
       if (!covers(entry, command.depth, a.name)) continue;
       found = true;
       if (command.max_size && a.value.size() > *command.max_size)
@@ -67,17 +77,16 @@ Task<Result<std::optional<std::size_t>>> print_metadata(Session* s, std::optiona
     if (m == nullptr)
       out.raw("\"\"");
     else
-      out.mailbox(m->name);
+      out.mailbox(s->shown(m->name));
     out.space().raw(list).raw(")\r\n");
   }
   co_return longest;
 }
 
 Task<Reply> run(Session& s, GetMetadata command) {
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
-  const auto of = target(s, command.mailbox);
-  if (!of) co_return reply_of(Errc::not_found);
+  auto find = target(&s, command.mailbox, k_any);
+  const auto of = co_await std::move(find);
+  if (!of) co_return reply_of(of.error());
   auto print = print_metadata(&s, *of, std::move(command));
   const auto longest = co_await std::move(print);
   if (!longest) co_return reply_of(longest.error());
@@ -86,12 +95,13 @@ Task<Reply> run(Session& s, GetMetadata command) {
 }
 
 Task<Reply> run(Session& s, SetMetadata command) {
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
-  const auto of = target(s, command.mailbox);
-  if (!of) co_return reply_of(Errc::not_found);
+  auto find = target(&s, command.mailbox, model::right::write);
+  const auto of = co_await std::move(find);
+  if (!of) co_return reply_of(of.error());
   std::vector<std::string> names;
   for (const auto& [name, value] : command.entries) {
+    if (s.account != s.mine && name.starts_with(k_private))
+      co_return Reply::refuse("METADATA NOPRIVATE", "No private annotations of another user's mailbox");
     if (!*of && name == k_admin) co_return Reply::refuse("NOPERM", "This entry is the administrator's");
     if (!*of && value && is_filter_entry(name) && !parse_search_criteria(*value))
       co_return Reply::refuse("CANNOT", "A filter must be a search");  // RFC 5466 §3.2

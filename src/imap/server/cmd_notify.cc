@@ -19,6 +19,7 @@ std::vector<StatusItem> first_status(const Notifier::Events& events) {
 }  // namespace
 
 Task<Reply> run(Session& s, Notify command) {
+  co_await s.go_home();
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   if (std::any_of(command.groups.begin(), command.groups.end(), [](const auto& g) { return !g.unsupported.empty(); }))
@@ -31,7 +32,7 @@ Task<Reply> run(Session& s, Notify command) {
   if (!status) co_return Reply::done();
   std::vector<std::pair<model::MailboxId, std::vector<StatusItem>>> first;
   for (const auto* m : s.account->mailboxes())
-    if (m->selectable && !(s.selected && s.selected->id() == m->id))
+    if (m->selectable && !(s.selected && s.selected->account == s.mine && s.selected->id() == m->id))
       first.emplace_back(m->id, first_status(s.notifier->of(m->name, m->subscribed)));
   for (auto& [id, items] : first) {
     if (items.empty()) continue;

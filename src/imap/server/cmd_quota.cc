@@ -26,6 +26,7 @@ void print_quota(Session& s) {
 
 Task<Reply> run(Session& s, GetQuota command) {
   if (!command.root.empty()) co_return Reply::refuse("NONEXISTENT", "No such quota root");
+  co_await s.go_home();
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   print_quota(s);
@@ -33,14 +34,13 @@ Task<Reply> run(Session& s, GetQuota command) {
 }
 
 Task<Reply> run(Session& s, GetQuotaRoot command) {
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
-  if (is_readonly(s, command.mailbox)) {  // §4.3: under no quota root
-    s.printer().raw("* QUOTAROOT ").mailbox(command.mailbox).raw("\r\n");
-    co_return Reply::done();
-  }
-  if (s.account->find(command.mailbox) == nullptr) co_return reply_of(Errc::not_found);
-  s.printer().raw("* QUOTAROOT ").mailbox(command.mailbox).raw(" \"\"\r\n");
+  auto reach = s.reach(command.mailbox, model::right::read);
+  const auto m = co_await std::move(reach);
+  const bool readonly = !m && is_readonly(s, command.mailbox);
+  if (!m && !readonly) co_return reply_of(m.error());
+  const bool no_root = readonly || s.account != s.mine;  // §4.3; how full another's account is is its owner's
+  s.printer().raw("* QUOTAROOT ").mailbox(command.mailbox).raw(no_root ? "\r\n" : " \"\"\r\n");
+  if (no_root) co_return Reply::done();
   print_quota(s);
   co_return Reply::done();
 }
@@ -49,6 +49,7 @@ Task<Reply> run(Session& s, GetQuotaRoot command) {
 // that is not named is taken away.
 Task<Reply> run(Session& s, SetQuota command) {
   if (!command.root.empty()) co_return Reply::refuse("NONEXISTENT", "No such quota root");
+  co_await s.go_home();
   const auto fresh = co_await s.account->refresh();
   if (!fresh) co_return reply_of(fresh.error());
   const auto now = s.account->quota();

@@ -10,6 +10,9 @@
 namespace mailstead::imap {
 namespace {
 
+namespace right = model::right;
+constexpr auto k_changing = right::seen | right::write | right::insert | right::remove_message | right::expunge;
+
 // RFC 3501 §7.1 UNSEEN: the first message without \Seen. IMAP4rev2 has dropped it.
 std::optional<std::size_t> first_unseen(const account::OpenMailbox& m) {
   if (m.mailbox->unseen == 0) return std::nullopt;
@@ -20,6 +23,7 @@ std::optional<std::size_t> first_unseen(const account::OpenMailbox& m) {
 
 // RFC 5530 §3 OVERQUOTA, untagged: a soft limit. Each limit once a session.
 void warn_of_quota(Session& s) {
+  if (s.account != s.mine) return;
   const auto percent = account::percent_used(s.account->quota());
   const auto limit = account::quota_limit(percent);
   if (limit <= s.quota_told) return;
@@ -36,19 +40,23 @@ Task<Reply> run(Session& s, Select command) {
     s.unselect();
     s.untagged("OK [CLOSED] The mailbox before is closed");
   }
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
-  const auto* found = s.account->find(command.mailbox);
-  if (found != nullptr && !found->selectable) co_return reply_of(Errc::not_found);
-  auto open = found != nullptr ? s.account->open(found->id) : open_readonly(&s, command.mailbox);
+  auto reach = s.reach(command.mailbox, model::right::read);
+  const auto found = co_await std::move(reach);
+  if (!found && !is_readonly(s, command.mailbox)) co_return reply_of(found.error());
+  if (found && !(*found)->selectable) co_return reply_of(Errc::not_found);
+  // RFC 4314 §5.2: nothing can be changed.
+  const bool read_only = command.examine || !found || !s.rights((*found)->id).any(k_changing);
+  auto open = found ? s.account->open((*found)->id) : open_readonly(&s, command.mailbox);
   auto opened = co_await std::move(open);
   if (!opened) co_return reply_of(opened.error());
   if (command.condstore) s.enable_condstore();
 
   s.selected.emplace();
   auto& selected = *s.selected;
+  selected.account = s.account;
+  if (s.account != s.mine) selected.owner = s.owner();
   selected.mailbox = *std::move(opened);
-  selected.read_only = command.examine || found == nullptr;
+  selected.read_only = read_only;
   const auto& mailbox = *selected.mailbox->mailbox;
   const auto& rows = *selected.mailbox->rows;
   selected.told_modseq = selected.synced_modseq = s.account->version();
@@ -56,8 +64,10 @@ Task<Reply> run(Session& s, Select command) {
   s.announce_flags();
   s.untagged(cat(rows.size(), " EXISTS"));
   if (!s.rev2) {
-    const auto recent = command.examine ? s.account->peek_recent(mailbox.id) : s.account->claim_recent(mailbox.id);
-    if (recent.value <= selected.view.last_uid().value) selected.recent.insert(recent, selected.view.last_uid());
+    if (s.account == s.mine) {  // what is new to others is theirs
+      const auto recent = read_only ? s.account->peek_recent(mailbox.id) : s.account->claim_recent(mailbox.id);
+      if (recent.value <= selected.view.last_uid().value) selected.recent.insert(recent, selected.view.last_uid());
+    }
     s.untagged(cat(s.present(selected.recent).size(), " RECENT"));
     if (const auto unseen = first_unseen(*selected.mailbox); unseen && !s.uidonly)  // a sequence number
       s.untagged(cat("OK [UNSEEN ", *unseen + 1, "] First unseen message"));
@@ -65,10 +75,10 @@ Task<Reply> run(Session& s, Select command) {
   s.untagged(cat("OK [UIDVALIDITY ", mailbox.uidvalidity, "] UIDs valid"));
   s.untagged(cat("OK [UIDNEXT ", mailbox.uidnext, "] Predicted next UID"));
   s.untagged(cat("OK [HIGHESTMODSEQ ", mailbox.highest_modseq, "] Highest"));  // RFC 7162 §3.1.2.1
-  s.untagged(cat("OK [MAILBOXID (", mailbox_id(mailbox), ")] Ok"));            // RFC 8474 §4.2
+  s.untagged(cat("OK [MAILBOXID (", mailbox_id(s, mailbox), ")] Ok"));         // RFC 8474 §4.2
   if (s.rev2) {                                                                // §6.3.2: REQUIRED LIST
     auto p = s.printer();
-    p.raw("* LIST ()").raw(" \"/\" ").mailbox(mailbox.name).crlf();
+    p.raw("* LIST ()").raw(" \"/\" ").mailbox(s.shown(mailbox.name)).crlf();
   }
   warn_of_quota(s);
   if (command.qresync && command.qresync->uidvalidity == mailbox.uidvalidity) {
@@ -79,14 +89,14 @@ Task<Reply> run(Session& s, Select command) {
       co_return reply_of(done.error());
     }
   }
-  if (command.examine) co_return Reply::done("Examined", "READ-ONLY");
-  co_return Reply::done("Selected", s.selected->read_only ? "READ-ONLY" : "READ-WRITE");
+  co_return Reply::done(command.examine ? "Examined" : "Selected", read_only ? "READ-ONLY" : "READ-WRITE");
 }
 
 // §6.4.1: expunges without a word, unless read-only.
 Task<Reply> run(Session& s, Close) {
   const auto id = s.selected->id();
-  const bool read_only = s.selected->read_only;
+  // RFC 4314 §4: without the right nothing is expunged, and that is no failure.
+  const bool read_only = s.selected->read_only || !s.rights(id).has(model::right::expunge);
   s.unselect();
   if (!read_only) {
     auto expunge = s.account->expunge(id, std::nullopt, true, s.actor());

@@ -37,6 +37,7 @@ Task<Reply> run(Session& s, Id command) {
       if (value && (iequals(name, "name") || iequals(name, "version")))
         append(client, client.empty() ? "" : " ", *value);
   s.client = std::move(command);
+  if (s.account) co_await s.go_home();  // what is set for the user's account
   s.profile_changed();
   if (!client.empty())
     log::info("imap.client", {{"account", s.identity.name}, {"client", client}, {"quirks", s.profile.names()}});
@@ -74,8 +75,10 @@ Task<Reply> run(Session& s, Enable command) {
 }
 
 Task<Reply> run(Session& s, Namespace) {  // RFC 2342 §5: personal, other users', shared
+  co_await s.go_home();
   const auto shared = s.account->options().show_past ? cat("((\"", k_past_prefix, "\" \"/\"))") : "NIL";
-  s.untagged(cat("NAMESPACE ((\"\" \"/\")) NIL ", shared));
+  const auto others = s.profile.offers("ACL") ? cat("((\"", model::k_other_users, "\" \"/\"))") : "NIL";
+  s.untagged(cat("NAMESPACE ((\"\" \"/\")) ", others, ' ', shared));
   co_return Reply::done();
 }
 

@@ -11,9 +11,10 @@
 
 namespace mailstead::imap {
 
-std::string mailbox_id(const account::Mailbox& mailbox) {
+std::string mailbox_id(const Session& s, const account::Mailbox& mailbox) {
   if (mailbox.id == account::k_past_mailbox) return cat('P', mailbox.uidvalidity, '-', mailbox.highest_modseq);
-  return cat('F', mailbox.id.value);
+  const auto id = cat('F', mailbox.id.value);
+  return s.account == s.mine ? id : cat(id, '-', s.account->id().value);
 }
 
 std::string thread_id(const mime::Summary& summary) {
@@ -43,7 +44,7 @@ Task<std::uint64_t> deleted_bytes(Session& s, model::MailboxId id) {
 void print_counts(Session& s, const account::Mailbox& m, const std::vector<StatusItem>& items,
                   std::uint64_t deleted_storage) {
   auto p = s.printer();
-  p.raw("* STATUS ").mailbox(m.name).raw(" (");
+  p.raw("* STATUS ").mailbox(s.shown(m.name)).raw(" (");
   for (const auto& item : items) {
     if (&item != &items.front()) p.space();
     p.raw(to_string(item)).space();
@@ -78,7 +79,7 @@ void print_counts(Session& s, const account::Mailbox& m, const std::vector<Statu
         p.number(s.context.message_size_max);
         break;
       case StatusItem::mailboxid:
-        p.raw('(').raw(mailbox_id(m)).raw(')');
+        p.raw('(').raw(mailbox_id(s, m)).raw(')');
         break;
       case StatusItem::deleted_storage:
         p.number(deleted_storage);
@@ -104,20 +105,27 @@ Task<void> print_status(Session& s, model::MailboxId id, std::vector<StatusItem>
 }
 
 Task<Reply> run(Session& s, Status command) {
-  const auto fresh = co_await s.account->refresh();
-  if (!fresh) co_return reply_of(fresh.error());
-  const auto* m = s.account->find(command.mailbox);
-  if (m == nullptr && is_readonly(s, command.mailbox)) {
+  auto reach = s.reach(command.mailbox, model::right::read);
+  const auto m = co_await std::move(reach);
+  if (!m && is_readonly(s, command.mailbox)) {
     auto open = open_readonly(&s, command.mailbox);
     const auto opened = co_await std::move(open);
     if (!opened) co_return reply_of(opened.error());
     print_counts(s, *(*opened)->mailbox, command.items, 0);
     co_return Reply::done();
   }
-  if (m == nullptr || !m->selectable) co_return reply_of(Errc::not_found);
-  const auto id = m->id;
-  if (asks_modseq(command.items)) s.enable_condstore();  // RFC 7162 §3.1
-  co_await print_status(s, id, std::move(command.items));
+  if (!m) co_return reply_of(m.error());
+  if (!(*m)->selectable) co_return reply_of(Errc::not_found);
+  const auto id = (*m)->id;
+  if (asks_modseq(command.items)) {  // RFC 7162 §3.1
+    co_await s.settle();             // what it tells is of the selected mailbox
+    s.enable_condstore();
+    auto again = s.reach(std::move(command.mailbox), model::right::read);
+    const auto there = co_await std::move(again);
+    if (!there || (*there)->id != id) co_return reply_of(Errc::not_found);
+  }
+  auto print = print_status(s, id, std::move(command.items));
+  co_await std::move(print);
   co_return Reply::done();
 }
 

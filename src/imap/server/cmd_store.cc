@@ -1,4 +1,6 @@
 // STORE and UID STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3).
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/metrics.h"
 #include "imap/server/session_impl.h"
@@ -37,9 +39,23 @@ std::string modified_set(const Session& s, const std::vector<Uid>& uids, bool ui
   return seqs.to_string();
 }
 
+// RFC 4314 §4: "s" for \Seen, "t" for \Deleted, "w" for any other, also where FLAGS would take one away.
+bool may_change(const Session& s, const Job& job) {
+  const auto have = s.rights(s.selected->id());
+  if (!std::ranges::all_of(job.command.flags, [&](const auto& name) { return have.has(model::right_to_change(name)); }))
+    return false;
+  const auto others = model::Flags{~std::uint64_t{0}}.without(model::flags_allowed(have));
+  if (job.command.change != Store::Change::set || others.empty()) return true;
+  const auto& rows = s.selected->rows();
+  return std::ranges::none_of(
+      job.uids, [&](std::uint32_t uid) { return !(model::Flags{rows.find(uid)->flags} & others).empty(); });
+}
+
+// syntax: no such number. no_permission: a right is missing.
 Result<Job> prepare(const Session& s, std::string tag, Store command) {
   TRY(const auto set, s.resolve(command.set));
   Job job{std::move(tag), std::move(command), s.names_expunged(set), s.present(set)};
+  if (!may_change(s, job)) return fail(Errc::no_permission);
   return job;
 }
 
@@ -103,16 +119,19 @@ Task<Reply> run(Session& s, Store command) {
   static auto& modifier_last = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"store_modifier_last\"");
   if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
   auto first = prepare(s, s.tag, std::move(command));
+  if (!first && first.error().code == Errc::no_permission) co_return reply_of(Errc::no_permission);
   if (!first) co_return Reply::wrong(first.error().detail);
   std::vector<Job> jobs;
   jobs.push_back(*std::move(first));
   add_followers(s, jobs);
+  // What another session sets until the account's turn is not taken away either.
+  const auto may = model::flags_allowed(s.rights(s.selected->id()));
   std::vector<account::FlagStore> stores;
   for (auto& job : jobs) {
     if (job.command.modifier_last) modifier_last.add();
     if (job.command.unchanged_since) s.enable_condstore();
-    stores.push_back(
-        {set_of(job.uids), change_of(job.command.change), std::move(job.command.flags), job.command.unchanged_since});
+    stores.push_back({set_of(job.uids), change_of(job.command.change), std::move(job.command.flags),
+                      job.command.unchanged_since, may});
   }
   auto store = s.account->store_flags(s.selected->id(), std::move(stores), s.actor());
   const auto stored = co_await std::move(store);

@@ -50,6 +50,11 @@ Task<Reply> run(Session&, SetMetadata);
 Task<Reply> run(Session&, GetQuota);  // cmd_quota.cc
 Task<Reply> run(Session&, GetQuotaRoot);
 Task<Reply> run(Session&, SetQuota);
+Task<Reply> run(Session&, SetAcl);  // cmd_acl.cc
+Task<Reply> run(Session&, DeleteAcl);
+Task<Reply> run(Session&, GetAcl);
+Task<Reply> run(Session&, ListRights);
+Task<Reply> run(Session&, MyRights);
 
 namespace {
 
@@ -168,9 +173,18 @@ Task<Reply> dispatch(Session& session, Command command) {
   if (const auto capability = capability_of(command); !capability.empty() && !session.profile.offers(capability))
     co_return Reply::wrong("unknown command");  // as the parser says
   if (session.uidonly && uses_seqs(command)) co_return Reply{Reply::bad, "UIDREQUIRED", "UIDONLY is enabled"};
+  // What another node has withdrawn is withdrawn; a failure: nothing newer can be learnt now.
+  if (session.account && session.account != session.mine) (void)co_await session.account->refresh();
+  if (session.account && !session.may_stay()) {
+    session.untagged("BYE The right to read the selected mailbox was withdrawn");
+    session.over = true;
+    co_return Reply{Reply::none, {}, {}};
+  }
   if ((row.states & static_cast<std::uint8_t>(session.state())) != 0) {
-    if (session.account && writes_to_readonly(session, command))
-      co_return Reply::refuse("CANNOT", "Only to be looked at");
+    if (session.account) {
+      auto ask = writes_to_readonly(&session, &command);
+      if (co_await std::move(ask)) co_return Reply::refuse("CANNOT", "Only to be looked at");
+    }
     auto task = row.run(session, std::move(command));
     co_return co_await std::move(task);
   }

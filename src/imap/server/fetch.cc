@@ -58,13 +58,14 @@ bool marks_seen(const FetchItem& i) {
 }  // namespace
 
 Fetcher::Fetcher(Session& session, Fetch command) : s_(session), command_(std::move(command)) {
+  const bool may_see = s_.rights(s_.selected->id()).has(model::right::seen);  // RFC 4314 §4
   for (auto& item : command_.items) {
     // RFC 3501 §6.4.5: other names of sections.
     if (item.attr == FetchAttr::rfc822_header) item.section.text = Section::Text::header;
     if (item.attr == FetchAttr::rfc822_text) item.section.text = Section::Text::text;
     needs_octets_ = needs_octets_ || is_octets(item);
     needs_summary_ = needs_summary_ || is_of_summary(item);
-    sets_seen_ = sets_seen_ || (marks_seen(item) && !s_.selected->read_only);
+    sets_seen_ = sets_seen_ || (marks_seen(item) && !s_.selected->read_only && may_see);
     asks_uid_ = asks_uid_ || item.attr == FetchAttr::uid;
     asks_flags_ = asks_flags_ || item.attr == FetchAttr::flags;
     plain_ = plain_ && !is_octets(item) && item.attr != FetchAttr::emailid;

@@ -69,8 +69,10 @@ class Expander {
 
 Task<std::optional<Reply>> expand_filters(Session* s, model::Query* query) {
   if (!model::needs_filter(*query)) co_return std::nullopt;
+  co_await s->go_home();
   auto ask = s->account->annotations(std::nullopt);
   const auto annotations = co_await std::move(ask);
+  co_await s->settle();
   if (!annotations) co_return reply_of(annotations.error());
   Expander expander(*annotations);
   expander.expand(*query, 0);

@@ -2,19 +2,23 @@
 #include <algorithm>
 
 #include "imap/server/names.h"
+#include "model/mailbox_name.h"
 
 namespace mailstead::imap {
 
-// All mailboxes are personal ones; "inboxes": delivery may reach any of them, so these are the same (§6.3).
+// "inboxes": delivery may reach any mailbox of one's own, so these are the personal ones (§6.3).
 bool covers(const MailboxFilter& filter, std::string_view name, bool subscribed) {
   using Kind = MailboxFilter::Kind;
-  const auto any = [&](auto&& fits) { return std::any_of(filter.names.begin(), filter.names.end(), fits); };
+  const auto any = [&](auto&& fits) {
+    return std::any_of(filter.names.begin(), filter.names.end(),
+                       [&](const std::string& n) { return fits(model::canonical_name(n)); });
+  };
   switch (filter.kind) {
     case Kind::selected:
       return false;
     case Kind::inboxes:
     case Kind::personal:
-      return true;
+      return model::owner_in(name).empty();
     case Kind::subscribed:
       return subscribed;
     case Kind::subtree:

@@ -13,8 +13,8 @@ namespace mailstead::imap {
 
 class Session;
 
-// RFC 8474 §4: stable over rename, never reused in the account.
-std::string mailbox_id(const account::Mailbox& mailbox);
+// RFC 8474 §4: stable over rename, never reused. Of a mailbox of the account where the session is.
+std::string mailbox_id(const Session& session, const account::Mailbox& mailbox);
 
 // RFC 8474 §5.2: said by the message alone, so that it never changes: by the first id of its References, else of its
 // In-Reply-To, else its own. Without any of them a message is a thread of its own.
@@ -36,6 +36,9 @@ Task<void> print_lists(Session& session, std::vector<ListLine> lines);
 // value are NIL. What is longer than the command wants is left out; returns the size of the longest of these.
 Task<Result<std::optional<std::size_t>>> print_metadata(Session* session, std::optional<model::MailboxId> of,
                                                         GetMetadata command);
+
+// "* MYRIGHTS name rights" (RFC 4314 §3.8).
+void print_my_rights(Session& session, const account::Mailbox& mailbox);
 
 // Whether a filter of other mailboxes than the selected one (RFC 5465 §6) covers this name.
 bool covers(const MailboxFilter& filter, std::string_view name, bool subscribed);

@@ -130,7 +130,7 @@ Task<void> Notifier::tell_messages(Session& s, std::uint32_t id) {
   const auto* m = s.account->find(model::MailboxId(id));
   if (m == nullptr || !m->selectable) co_return;
   const auto before = std::exchange(known_[id], known(*m));
-  if (s.selected && s.selected->id() == m->id) co_return;
+  if (s.selected && s.selected->account == s.mine && s.selected->id() == m->id) co_return;
   const auto events = of(m->name, m->subscribed);
   const bool all = before.replaced;
   const bool moved = events.messages && (all || m->uidnext != before.uidnext || m->messages != before.messages);

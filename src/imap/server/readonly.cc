@@ -64,6 +64,29 @@ Task<Result<>> list_moment(Session* s, std::string moment, std::vector<account::
   co_return Result<>();
 }
 
+bool is_removed(std::string_view name) {
+  return name == k_removed_name || model::is_under(name, k_removed_name);
+}
+
+bool is_past(std::string_view name) {
+  return name == k_past || name.starts_with(k_past_prefix);
+}
+
+// The mailboxes that a command changes by name.
+std::vector<std::string_view> written(const Command& command) {
+  return std::visit(
+      []<class C>(const C& c) -> std::vector<std::string_view> {
+        if constexpr (std::is_same_v<C, Rename>)
+          return {c.from, c.to};
+        else if constexpr (std::is_same_v<C, Create> || std::is_same_v<C, Delete> || std::is_same_v<C, Append> ||
+                           std::is_same_v<C, Replace> || std::is_same_v<C, Copy> || std::is_same_v<C, SetMetadata>)
+          return {c.mailbox};
+        else
+          return {};
+      },
+      command);
+}
+
 }  // namespace
 
 bool is_readonly(model::MailboxId id) {
@@ -71,24 +94,21 @@ bool is_readonly(model::MailboxId id) {
 }
 
 bool is_readonly(const Session& s, std::string_view name) {
+  if (s.account != s.mine) return false;
   const auto& options = s.account->options();
-  const bool removed = name == k_removed_name || model::is_under(name, k_removed_name);
-  const bool past = name == k_past || name.starts_with(k_past_prefix);
-  return ((options.show_removed && removed) || (options.show_past && past)) && s.account->find(name) == nullptr;
+  return ((options.show_removed && is_removed(name)) || (options.show_past && is_past(name))) &&
+         s.account->find(name) == nullptr;
 }
 
-bool writes_to_readonly(const Session& s, const Command& command) {
-  return std::visit(
-      [&]<class C>(const C& c) {
-        if constexpr (std::is_same_v<C, Rename>)
-          return is_readonly(s, c.from) || is_readonly(s, c.to);
-        else if constexpr (std::is_same_v<C, Create> || std::is_same_v<C, Delete> || std::is_same_v<C, Append> ||
-                           std::is_same_v<C, Replace> || std::is_same_v<C, Copy> || std::is_same_v<C, SetMetadata>)
-          return is_readonly(s, c.mailbox);
-        else
-          return false;
-      },
-      command);
+Task<bool> writes_to_readonly(Session* s, const Command* command) {
+  for (const auto name : written(*command)) {
+    if (!is_removed(name) && !is_past(name)) continue;
+    co_await s->go_home();
+    const bool found = is_readonly(*s, name);
+    co_await s->settle();
+    if (found) co_return true;
+  }
+  co_return false;
 }
 
 Task<Result<account::MailboxRef>> open_readonly(Session* s, std::string name) {

@@ -18,9 +18,10 @@ class Session;
 inline constexpr std::string_view k_past_prefix = "Past/";  // RFC 2342: a shared namespace
 
 bool is_readonly(model::MailboxId id);
-// A name of that kind, whether or not there is such a mailbox: nothing can be made or changed there.
+// A name of that kind, whether or not there is such a mailbox: nothing can be made or changed there. They are the
+// user's own: false while the session is at another's account.
 bool is_readonly(const Session& session, std::string_view name);
-bool writes_to_readonly(const Session& session, const Command& command);
+Task<bool> writes_to_readonly(Session* session, const Command* command);
 
 // not_found, or what reading it met: expired where the history does not reach back so far.
 Task<Result<account::MailboxRef>> open_readonly(Session* session, std::string name);

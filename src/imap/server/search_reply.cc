@@ -116,7 +116,7 @@ std::string ordered_set(std::span<const std::uint32_t> numbers) {
 void tell_of(Session& s, const account::OpenMailbox& mailbox, const SearchReturn& give, const Results& results) {
   if (results.uids.empty()) return;
   auto p = s.printer();
-  p.raw("* ESEARCH (TAG ").string(s.tag).raw(" MAILBOX ").mailbox(mailbox.mailbox->name);
+  p.raw("* ESEARCH (TAG ").string(s.tag).raw(" MAILBOX ").mailbox(s.shown(mailbox.mailbox->name));
   p.raw(" UIDVALIDITY ").number(mailbox.mailbox->uidvalidity).raw(") UID");
   print_items(p, *mailbox.rows, results.uids, give, results);
 }

@@ -15,6 +15,7 @@ constexpr std::int64_t k_progress_ms = 10'000;  // RFC 9585 §4: every 10 to 15 
 
 Session::~Session() {
   if (account) account->unobserve(this);
+  while (!absences_.empty()) forget_absence(absences_.begin()->first);
 }
 
 Task<void> Session::run() {
@@ -143,6 +144,7 @@ Task<void> Session::execute(RawCommand raw) {
 
 Task<void> Session::answer(Reply reply, bool expunges) {
   if (reply.kind == Reply::bad) count_bad();
+  if (account) co_await settle();
   if ((selected || notifier || metadata) && account && reply.kind != Reply::none) co_await update(expunges);
   print(reply);
 }
@@ -153,13 +155,14 @@ Task<void> Session::continuation() {
   const auto& partial = framer.partial();
   const auto size = framer.literal_size();
   const auto word = command_word(partial.text);
+  const bool own_quota = account == mine && partial.text.find(model::k_other_users) == std::string::npos;
   if (account && (word == "APPEND" || word == "REPLACE") && size > 0) {
     tag = tag_of(partial.text);
     const auto quota = account->quota();
     std::optional<Reply> refusal;
     if (size > context.message_size_max)
       refusal = Reply::refuse("TOOBIG", "The message is too big");  // RFC 7889 §4
-    else if (word == "APPEND" && quota.bytes_max != 0 && quota.bytes_used + size > quota.bytes_max)
+    else if (word == "APPEND" && own_quota && quota.bytes_max != 0 && quota.bytes_used + size > quota.bytes_max)
       refusal = reply_of(Errc::over_quota);
     if (refusal) {
       framer.refuse_literal();
@@ -233,7 +236,8 @@ void Session::untagged(std::string_view line) {
 }
 
 account::Actor Session::actor() {
-  return account::Actor{identity.device.name, "imap", connection.stream().peer().address};
+  const auto device = account == mine ? identity.device.name : cat(identity.name, ' ', identity.device.name);
+  return account::Actor{device, "imap", connection.stream().peer().address};
 }
 
 void Session::profile_changed() {
@@ -245,8 +249,8 @@ Task<Reply> Session::log_in(auth::Identity who) {
   co_await connection.stream().move_to(context.runtime.home_of(identity.account.value));
   auto opened = co_await context.accounts.open(identity.account);
   if (!opened) co_return reply_of(opened.error());
-  account = *std::move(opened);
-  account->observe(this);
+  mine = *std::move(opened);
+  arrive(mine);
   profile_changed();
   bad_commands_ = 0;
   framer.set_limits(FrameLimits::after_login(context.message_size_max));
@@ -260,9 +264,11 @@ Task<Reply> Session::log_in(auth::Identity who) {
 }
 
 void Session::log_out() {
+  while (!absences_.empty()) forget_absence(absences_.begin()->first);
   unselect();
   account->unobserve(this);
   account.reset();
+  mine.reset();
   identity = {};
   annotated_ = {};
   rev2 = utf8_accept = uidonly = metadata = condstore = qresync = false;
@@ -273,6 +279,7 @@ void Session::log_out() {
 }
 
 void Session::unselect() {
+  if (selected && selected->account != mine) forget_absence(selected->account->id());
   selected.reset();
   own_changes_ = {};
   dirty_ = false;
@@ -302,20 +309,22 @@ Task<std::optional<std::string>> Session::read_line(std::size_t max_bytes) {
 }
 
 void Session::on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) {
-  if (!selected || selected->id() != mailbox) return;
+  if (!selected || account != selected->account || selected->id() != mailbox) return;
   for (const auto& row : rows) selected->view.note_expunged(Uid(row.uid));
 }
 
 void Session::on_changed(std::optional<model::MailboxId> mailbox) {
   // Recently removed changes with any mailbox; update() finds out.
-  const bool ours = selected && (mailbox == selected->id() || selected->id() == account::k_removed_mailbox);
+  const bool ours = selected && account == selected->account &&
+                    (mailbox == selected->id() || selected->id() == account::k_removed_mailbox);
   dirty_ = dirty_ || ours;
-  if (notifier) notifier->note(mailbox);
-  if (idling && (ours || notifier)) connection.stream().interrupt();
+  const bool news = notifier && account == mine;
+  if (news) notifier->note(mailbox);
+  if (idling && (ours || news)) connection.stream().interrupt();
 }
 
 void Session::on_annotated(std::optional<model::MailboxId> of, const std::string& name) {
-  if (!metadata && !notifier) return;
+  if ((!metadata && !notifier) || account != mine) return;
   ++annotated_[{of ? of->value : 0, name}];
   if (idling) connection.stream().interrupt();
 }
@@ -326,7 +335,7 @@ void Session::on_hint() {
 }
 
 void Session::on_deleted(model::MailboxId mailbox) {
-  if (!selected || selected->id() != mailbox) return;
+  if (!selected || account != selected->account || selected->id() != mailbox) return;
   selected->deleted = true;
   dirty_ = true;
   if (idling) connection.stream().interrupt();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "account/account.h"
+#include "imap/server/absence.h"
 #include "imap/server/notify.h"
 #include "imap/server/profile.h"
 #include "imap/server/reply.h"
@@ -30,6 +31,8 @@ enum class State : std::uint8_t { not_authenticated = 1, authenticated = 2, sele
 
 // The selected mailbox as this session sees it.
 struct Selected {
+  account::AccountRef account;  // whose mailbox it is
+  std::string owner;            // another user's address, or ""
   account::MailboxRef mailbox;
   model::View view;
   bool read_only = false;
@@ -76,6 +79,26 @@ class Session final : public account::Observer {
     return !account ? State::not_authenticated : selected ? State::selected : State::authenticated;
   }
   account::Actor actor();
+
+  // Mailboxes of others (visit.cc) -----------------------------------------------------------------------------------
+  // Goes to the account whose mailboxes `name` is of; what the mailbox is called there. not_found: no such user.
+  Task<Result<std::string>> go_to(std::string name);
+  // Goes there, and finds the mailbox, if the user has these rights. not_found: there is none that the user may know
+  // of; no_permission: the user may know of it, no more. When the command ends, the session goes back.
+  Task<Result<const account::Mailbox*>> reach(std::string name, model::Rights need);
+  // The same in the account where the session is.
+  Result<const account::Mailbox*> find(std::string_view local, model::Rights need) const;
+  Task<Result<>> visit(model::AccountId id);
+  Task<void> go_home();  // to the user's own account
+  Task<void> settle();   // to the selected mailbox's, or else the user's own
+  const account::AccountRef& base() const { return selected ? selected->account : mine; }
+  // The user's rights to a mailbox of the account where the session is.
+  model::Rights rights(model::MailboxId mailbox) const;
+  // A mailbox's name in the account where the session is, as the client knows it.
+  std::string shown(std::string_view local) const;
+  const std::string& owner() const { return owner_; }  // of the account where the session is, if that is another's
+  // The right to read the selected mailbox has not been withdrawn.
+  bool may_stay() const;
   // Who has just proved it is: goes on at the account's home.
   Task<Reply> log_in(auth::Identity identity);
   void count_failed_login() { count_bad(); }
@@ -150,7 +173,8 @@ class Session final : public account::Observer {
   Framer framer;
   std::string tag;
   auth::Identity identity;
-  account::AccountRef account;
+  account::AccountRef account;  // where the session is: all that a command does, it does there
+  account::AccountRef mine;     // the user's
   std::optional<Selected> selected;
   Id client;                              // what it has said of itself
   Profile profile;                        // set by profile_changed()
@@ -176,6 +200,9 @@ class Session final : public account::Observer {
   // Counts towards the end of the connection: guessing, cross-protocol requests.
   void count_bad();
 
+  void arrive(account::AccountRef at);
+  void leave();
+  void forget_absence(model::AccountId of);
   Task<void> update_selected(bool expunges);
   void tell_annotated();  // RFC 5464 §4.4.2
   void tell_expunges();
@@ -186,6 +213,9 @@ class Session final : public account::Observer {
   std::unordered_map<std::uint32_t, std::uint64_t> own_changes_;            // UID → MODSEQ, since the last update()
   std::map<std::pair<std::uint32_t, std::string>, std::size_t> annotated_;  // mailbox (0: the account), entry → commits
   bool asks_news_ = false;                                                  // at work is NOOP, CHECK or IDLE
+  // From the base, and from the user's own account.
+  std::map<model::AccountId, std::pair<account::AccountRef, std::shared_ptr<Absence>>> absences_;
+  std::string owner_;
   bool dirty_ = false;               // something to tell about the selected mailbox
   std::optional<FrameEvent> event_;  // comes after the command at work, and is no command
   std::optional<RawCommand> ahead_;

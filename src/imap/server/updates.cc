@@ -127,7 +127,10 @@ void Session::announce_flags() {
     p.raw("* OK [PERMANENTFLAGS ()] Read-only mailbox\r\n");
     return;
   }
-  if (keywords.size() < limits::k_keywords) names.emplace_back("\\*");
+  // RFC 4314 §5.1.1: of the flags those that may be changed.
+  const auto have = rights(selected->id());
+  std::erase_if(names, [&](const std::string& name) { return !have.has(model::right_to_change(name)); });
+  if (keywords.size() < limits::k_keywords && have.has(model::right::write)) names.emplace_back("\\*");
   p.raw("* OK [PERMANENTFLAGS ").flags(names).raw("] Flags permitted\r\n");
 }
 
@@ -138,6 +141,11 @@ void Session::announce_new_keywords() {
 Task<void> Session::update(bool expunges) {
   // A failure: nothing newer can be learnt now; the next command tries again.
   (void)co_await account->refresh();
+  if (!may_stay()) {
+    untagged("BYE The right to read the selected mailbox was withdrawn");
+    over = true;
+    co_return;
+  }
   if (selected && selected->id() == account::k_removed_mailbox) {
     auto reread = reread_removed(this);
     dirty_ = co_await std::move(reread) || dirty_;
@@ -146,11 +154,14 @@ Task<void> Session::update(bool expunges) {
     auto own = update_selected(expunges);
     co_await std::move(own);
   }
-  if (!over) tell_annotated();
-  if (notifier && !over) {
+  if (over || (!notifier && !metadata)) co_return;
+  co_await go_home();  // what is told from here on is of the user's own mailboxes
+  tell_annotated();
+  if (notifier) {
     auto others = notifier->tell(*this);
     co_await std::move(others);
   }
+  co_await settle();
 }
 
 void Session::note_own_annotation(std::optional<model::MailboxId> of, const std::string& name) {
@@ -183,13 +194,13 @@ void Session::set_notifier(std::unique_ptr<Notifier> next) {
 }
 
 void Session::note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids) {
-  if (selected && selected->id() == mailbox)
+  if (selected && account == selected->account && selected->id() == mailbox)
     for (const auto uid : uids) selected->own_arrivals.insert(uid);
-  if (notifier) notifier->skip_arrivals(*account, mailbox, uids.size());
+  if (notifier && account == mine) notifier->skip_arrivals(*account, mailbox, uids.size());
 }
 
 void Session::note_own_names() {
-  if (notifier) notifier->skip_names(*account);
+  if (notifier && account == mine) notifier->skip_names(*account);
 }
 
 std::uint64_t Session::modseq_after_command() const {
@@ -247,7 +258,7 @@ Task<void> Session::update_selected(bool expunges) {
   if (exists) {
     untagged(cat(*exists, " EXISTS"));
     if (!rev2) {
-      if (!s.read_only) {
+      if (!s.read_only && account == mine) {
         const auto first = account->claim_recent(s.id()).value;
         const auto last = s.view.last_uid().value;
         if (first <= last && last >= arrived_from) s.recent.insert(Uid(std::max(first, arrived_from)), Uid(last));

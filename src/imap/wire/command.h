@@ -17,6 +17,7 @@
 #include "model/ids.h"
 #include "model/mailbox_name.h"
 #include "model/numset.h"
+#include "model/rights.h"
 #include "model/search.h"
 #include "model/sort.h"
 #include "model/thread.h"
@@ -157,6 +158,7 @@ struct List {
     bool subscribed = false, children = false, special_use = false;
     std::vector<StatusItem> status;     // RFC 5819
     std::vector<std::string> metadata;  // RFC 9590: entries
+    bool my_rights = false;             // RFC 8440
     MAILSTEAD_EQ(Return);
   } give;
   bool extended = false;  // options or several patterns were given: reply in the extended way
@@ -391,13 +393,37 @@ struct SetQuota {
   MAILSTEAD_EQ(SetQuota);
 };
 
+// RFC 4314 §3.
+struct SetAcl {
+  std::string mailbox, identifier;
+  model::RightsChange change;
+  MAILSTEAD_EQ(SetAcl);
+};
+struct DeleteAcl {
+  std::string mailbox, identifier;
+  MAILSTEAD_EQ(DeleteAcl);
+};
+struct GetAcl {
+  std::string mailbox;
+  MAILSTEAD_EQ(GetAcl);
+};
+struct ListRights {
+  std::string mailbox, identifier;
+  MAILSTEAD_EQ(ListRights);
+};
+struct MyRights {
+  std::string mailbox;
+  MAILSTEAD_EQ(MyRights);
+};
+
 #undef MAILSTEAD_EQ
 
 using Command =
     std::variant<Noop, Capability, Logout, StartTls, Namespace, Idle, Check, Close, Unselect, Unauthenticate, Id,
                  Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
                  Append, Replace, Expunge, Search, Esearch, CancelUpdate, Sort, Thread, Language, Comparator, Fetch,
-                 Notify, Store, Copy, UidBatches, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot, SetQuota>;
+                 Notify, Store, Copy, UidBatches, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot, SetQuota, SetAcl,
+                 DeleteAcl, GetAcl, ListRights, MyRights>;
 
 struct ParseContext {
   bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

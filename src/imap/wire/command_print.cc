@@ -151,6 +151,7 @@ struct Print {
     if (c.give.subscribed) give.emplace_back("SUBSCRIBED");
     if (c.give.children) give.emplace_back("CHILDREN");
     if (c.give.special_use) give.emplace_back("SPECIAL-USE");
+    if (c.give.my_rights) give.emplace_back("MYRIGHTS");
     if (!c.give.metadata.empty()) give.push_back(cat("METADATA (", joined(c.give.metadata, text), ')'));
     if (!c.give.status.empty()) give.push_back(cat("STATUS ", status_list(c.give.status)));
     const auto same = [](const auto& s) { return s; };
@@ -265,6 +266,17 @@ struct Print {
     return cat("SETQUOTA ", text(c.root), " (",
                joined(c.limits, [](const auto& l) { return cat(l.first, ' ', l.second); }), ')');
   }
+  std::string operator()(const SetAcl& c) const {
+    return cat("SETACL ", mailbox(c.mailbox), ' ', text(c.identifier), " \"", c.change.to_string(), '"');
+  }
+  std::string operator()(const DeleteAcl& c) const {
+    return cat("DELETEACL ", mailbox(c.mailbox), ' ', text(c.identifier));
+  }
+  std::string operator()(const GetAcl& c) const { return cat("GETACL ", mailbox(c.mailbox)); }
+  std::string operator()(const ListRights& c) const {
+    return cat("LISTRIGHTS ", mailbox(c.mailbox), ' ', text(c.identifier));
+  }
+  std::string operator()(const MyRights& c) const { return cat("MYRIGHTS ", mailbox(c.mailbox)); }
   template <class C>
   std::string operator()(const C& c) const {  // without arguments
     return std::string(name_of(Command(c)));
@@ -323,7 +335,12 @@ std::string_view name_of(const Command& command) {
                  [](const SetMetadata&) -> std::string_view { return "SETMETADATA"; },
                  [](const GetQuota&) -> std::string_view { return "GETQUOTA"; },
                  [](const GetQuotaRoot&) -> std::string_view { return "GETQUOTAROOT"; },
-                 [](const SetQuota&) -> std::string_view { return "SETQUOTA"; }},
+                 [](const SetQuota&) -> std::string_view { return "SETQUOTA"; },
+                 [](const SetAcl&) -> std::string_view { return "SETACL"; },
+                 [](const DeleteAcl&) -> std::string_view { return "DELETEACL"; },
+                 [](const GetAcl&) -> std::string_view { return "GETACL"; },
+                 [](const ListRights&) -> std::string_view { return "LISTRIGHTS"; },
+                 [](const MyRights&) -> std::string_view { return "MYRIGHTS"; }},
       command);
 }
 

@@ -37,6 +37,8 @@ Result<> returns(Scanner& in, List& out) {
           out.give.children = true;
         } else if (word == "SPECIAL-USE") {
           out.give.special_use = true;
+        } else if (word == "MYRIGHTS") {
+          out.give.my_rights = true;
         } else if (word == "METADATA") {
           TRY_VOID(in.space());
           TRY(out.give.metadata, metadata_entries(in));

@@ -9,20 +9,21 @@ namespace mailstead::imap {
 // At the byte behind the command word. `uid`: UID stood in front. The caller checks that nothing is left.
 using ParseFunction = Result<Command>(Scanner&, bool uid);
 
-ParseFunction parse_id, parse_authenticate, parse_login, parse_enable, parse_compress;       // parse_session.cc
-ParseFunction parse_select, parse_examine;                                                   // parse_select.cc
-ParseFunction parse_create, parse_delete, parse_rename, parse_subscribe, parse_unsubscribe;  // parse_mailbox.cc
-ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota;              // parse_mailbox.cc
-ParseFunction parse_list, parse_lsub;                                                        // parse_list.cc
-ParseFunction parse_append, parse_replace;                                                   // parse_append.cc
-ParseFunction parse_fetch;                                                                   // parse_fetch.cc
-ParseFunction parse_getmetadata, parse_setmetadata;                                          // parse_metadata.cc
-ParseFunction parse_notify;                                                                  // parse_notify.cc
-ParseFunction parse_search, parse_cancelupdate;                                              // parse_search.cc
-ParseFunction parse_esearch;                                                                 // parse_esearch.cc
-ParseFunction parse_sort, parse_thread;                                                      // parse_sort.cc
-ParseFunction parse_language, parse_comparator;                                              // parse_language.cc
-ParseFunction parse_store, parse_copy, parse_move, parse_expunge, parse_uidbatches;          // parse_store.cc
+ParseFunction parse_id, parse_authenticate, parse_login, parse_enable, parse_compress;        // parse_session.cc
+ParseFunction parse_select, parse_examine;                                                    // parse_select.cc
+ParseFunction parse_create, parse_delete, parse_rename, parse_subscribe, parse_unsubscribe;   // parse_mailbox.cc
+ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota;               // parse_mailbox.cc
+ParseFunction parse_setacl, parse_deleteacl, parse_getacl, parse_listrights, parse_myrights;  // parse_acl.cc
+ParseFunction parse_list, parse_lsub;                                                         // parse_list.cc
+ParseFunction parse_append, parse_replace;                                                    // parse_append.cc
+ParseFunction parse_fetch;                                                                    // parse_fetch.cc
+ParseFunction parse_getmetadata, parse_setmetadata;                                           // parse_metadata.cc
+ParseFunction parse_notify;                                                                   // parse_notify.cc
+ParseFunction parse_search, parse_cancelupdate;                                               // parse_search.cc
+ParseFunction parse_esearch;                                                                  // parse_esearch.cc
+ParseFunction parse_sort, parse_thread;                                                       // parse_sort.cc
+ParseFunction parse_language, parse_comparator;                                               // parse_language.cc
+ParseFunction parse_store, parse_copy, parse_move, parse_expunge, parse_uidbatches;           // parse_store.cc
 
 Result<std::vector<StatusItem>> status_items(Scanner& in);       // "(" … ")"
 Result<MailboxFilter> mailbox_filter(Scanner& in);               // parse_esearch.cc

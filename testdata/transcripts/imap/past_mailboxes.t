@@ -2,7 +2,7 @@
 # The account as it was, as a namespace: shown where the account has it so, and only to be looked at.
 1 login ann
 C: a NAMESPACE
-S: * NAMESPACE (("" "/")) NIL NIL
+S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
 S: a OK ...
 C: b EXAMINE Past/2027-01-15T08:00:00Z/INBOX
 S: b NO [NONEXISTENT] ...
@@ -28,7 +28,7 @@ S: * 1 EXPUNGE
 S: f OK ...
 advance 86400
 C: a NAMESPACE
-S: * NAMESPACE (("" "/")) NIL (("Past/" "/"))
+S: * NAMESPACE (("" "/")) (("Other Users/" "/")) (("Past/" "/"))
 S: a OK ...
 # what is listed, and that "*" goes no deeper
 C: b LIST "" *

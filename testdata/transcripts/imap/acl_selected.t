@@ -1,0 +1,53 @@
+# rfc: 4314 §4; 9051 §6.3.5, §6.3.6: the owner renames and deletes what another has selected
+mail <<one
+1 login ann
+2 login bela
+3 login bela
+1 C: a CREATE Team/Plans
+1 S: a OK ...
+1 C: b SETACL Team/Plans bela@example.org lrsi
+1 S: b OK ...
+2 C: a SELECT "Other Users/ann@example.org/Team/Plans"
+2 S* * ...
+2 S: a OK ...
+3 C: a SELECT "Other Users/ann@example.org/Team/Plans"
+3 S* * ...
+3 S: a OK ...
+3 C: b IDLE
+3 S: + ...
+1 C: c RENAME Team/Plans Team/Old
+1 S: c OK ...
+
+# It is the same mailbox, with the same rights.
+2 C: b APPEND "Other Users/ann@example.org/Team/Old" {<<one}
+2 S: * 1 EXISTS
+2 S: * 0 RECENT
+2 S: b OK [APPENDUID $v 1] ...
+3 S: * 1 EXISTS
+3 S: * 0 RECENT
+2 C: c STATUS "Other Users/ann@example.org/Team/Plans" (MESSAGES)
+2 S: c NO [NONEXISTENT] ...
+2 C: d STORE 1 +FLAGS (\Seen)
+2 S: * 1 FETCH (FLAGS (\Seen))
+2 S: d OK ...
+3 S: * 1 FETCH (FLAGS (\Seen))
+1 C: d DELETE Team/Old
+1 S: d OK ...
+3 S? * 1 EXPUNGE
+3 S: * BYE ...
+3 closed
+2 C: e FETCH 1 FLAGS
+2 S? * 1 EXPUNGE
+2 S: * BYE ...
+2 closed
+
+# What the owner removed is the owner's; nothing is left of it for others.
+4 login bela
+4 C: a SELECT "Other Users/ann@example.org/Team/Old"
+4 S: a NO [NONEXISTENT] ...
+4 C: b LIST "" "Other Users/*"
+4 S: b OK ...
+== one
+Subject: one
+
+hello
