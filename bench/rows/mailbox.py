@@ -16,7 +16,8 @@ AIMS = {
 AIMS["disk"].about = AIMS["disk-maildir"].about = (
     "The peers have a file a message. Where the bytes of our store go was not looked into yet.")
 AIMS["pop3-get"].about = (
-    "32 RETR are sent ahead. The peers open a file for each message; not profiled yet.")
+    "32 RETR are sent ahead. The peers open a file for each message; ours decompresses a block of a log, which is half of its "
+    "CPU time, and reads the next messages while one is sent.")
 AIMS["select-cold"].about = (
     "The first SELECT after a restart with the page cache dropped: the whole list of the mailbox must come from the disk. Dovecot "
     "and Cyrus map one index file of fixed-size records; ours reads the account's range of the key-value store.")
@@ -27,9 +28,12 @@ AIMS["fetch-flags"].about = "No message is read: what counts is how fast lines a
 AIMS["fetch-overview"].about = (
     "The first time: Dovecot parses every message for what its cache does not hold yet (the cache is removed before each "
     "repetition); Cyrus and ours have parsed at delivery.")
-AIMS["fetch-overview-again"].about = "What is asked lies ready on all sides; what counts is reading and printing it."
+AIMS["fetch-overview-again"].about = (
+    "What is asked lies ready on all sides; what counts is reading and printing it. Ours steps from row to row of the "
+    "key-value store, then spends its time on allocating and printing strings.")
 AIMS["fetch-bodies"].about = AIMS["fetch-bodies-tls"].about = (
-    "The peers read a file a message. Where our time goes was not profiled yet; the table against the limit says what the "
+    "The peers read a file a message as it is. Ours decompresses it, which is half of its CPU time (perf: zstd 49 %, kernel 23 %, "
+    "the key-value store 11 %), and does so on one core while the other sends. The table against the limit says what the "
     "connection itself carries.")
 
 

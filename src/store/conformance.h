@@ -210,6 +210,36 @@ TEST_P(StoreConformance, AnswersManyGetsInTheOrderAsked) {
   EXPECT_EQ((*got)[3], "2");
 }
 
+// Many may be found by stepping from one to the next: in every order, with gaps, twice, before and behind all there is.
+TEST_P(StoreConformance, AnswersManyGetsOfNeighboursAndStrangers) {
+  const auto a = account(1);
+  const auto key = [](int n) { return cat("k", n / 100, n / 10 % 10, n % 10); };
+  const auto there = [](int n) { return n >= 100 && n < 900 && n % 7 != 0 && !(n > 300 && n < 360); };
+  std::vector<Op> ops;
+  for (int n = 0; n < 1000; ++n)
+    if (there(n)) ops.push_back(put(key(n), cat("v", n)));
+  must(change(a, 0, std::move(ops)));
+  must(change(account(2), 0, {put(key(950), "another's")}));
+  for (const int step : {1, 2, 13, 100}) {
+    for (const auto* order : {"up", "down", "mixed"}) {
+      std::vector<int> numbers;
+      for (int n = 0; n < 1000; n += step) numbers.push_back(n);
+      for (int n = 400; n < 420; ++n) numbers.push_back(n);
+      if (order == std::string_view("up")) std::ranges::sort(numbers);
+      if (order == std::string_view("down")) std::ranges::sort(numbers, std::greater());
+      if (order == std::string_view("mixed")) std::ranges::shuffle(numbers, std::mt19937(7));
+      std::vector<std::string> keys;
+      for (const int n : numbers) keys.push_back(key(n));
+      const auto got = run(store_->get_many(a, keys));
+      ASSERT_EQ(got->size(), numbers.size());
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const auto expected = there(numbers[i]) ? std::optional(cat("v", numbers[i])) : std::nullopt;
+        ASSERT_EQ((*got)[i], expected) << order << ' ' << step << ' ' << numbers[i];
+      }
+    }
+  }
+}
+
 TEST_P(StoreConformance, KeepsRecordsWithoutAGapAndExpiresTrimmedOnes) {
   const auto a = account(1);
   for (std::uint64_t v = 0; v < 20; ++v) must(change(a, v));

@@ -1,6 +1,7 @@
 #include "imap/wire/printer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "base/ascii.h"
@@ -10,6 +11,16 @@
 
 namespace mailstead::imap {
 namespace {
+
+// What the octets of a quoted string ask for: RFC 9051 §9.
+enum Kind : std::uint8_t { not_quoted = 1, escaped = 2, not_ascii = 4 };
+constexpr auto k_kinds = [] {
+  std::array<std::uint8_t, 256> out{};
+  out['\r'] = out['\n'] = out['\0'] = not_quoted;
+  out['"'] = out['\\'] = escaped;
+  for (std::size_t c = 128; c < out.size(); ++c) out[c] = not_ascii;
+  return out;
+}();
 
 constexpr std::size_t k_quoted_max_bytes = 1000;  // clients have line limits; literals have none
 
@@ -107,14 +118,19 @@ Printer& Printer::number(std::uint64_t n) {
 }
 
 Printer& Printer::string(std::string_view s) {
-  const bool quotable = s.size() <= k_quoted_max_bytes &&
-                        std::none_of(s.begin(), s.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }) &&
-                        (is_ascii(s) || (utf8_ && is_utf8(s)));
+  unsigned kinds = 0;
+  for (const char c : s) kinds |= k_kinds[static_cast<unsigned char>(c)];
+  const bool quotable =
+      s.size() <= k_quoted_max_bytes && !(kinds & not_quoted) && (!(kinds & not_ascii) || (utf8_ && is_utf8(s)));
   if (!quotable) return literal(s);
   out_ += '"';
-  for (const char c : s) {
-    if (c == '"' || c == '\\') out_ += '\\';
-    out_ += c;
+  if (kinds & escaped) {
+    for (const char c : s) {
+      if (c == '"' || c == '\\') out_ += '\\';
+      out_ += c;
+    }
+  } else {
+    out_ += s;
   }
   out_ += '"';
   return *this;

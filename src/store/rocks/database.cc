@@ -21,6 +21,8 @@ Error to_error(const rocksdb::Status& status) {
 
 namespace {
 
+constexpr std::size_t k_worth_iterating = 16;  // below, making the iterator costs more than searching each
+
 rocksdb::ColumnFamilyOptions family_options(Family f, const rocksdb::BlockBasedTableOptions& table) {
   rocksdb::ColumnFamilyOptions o;
   o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -151,6 +153,7 @@ Result<std::vector<std::optional<std::string>>> Database::rows(PartitionId p, co
   std::vector<std::string> full;
   full.reserve(keys.size());
   for (const auto& key : keys) full.push_back(row_key(p, key));
+  if (keys.size() >= k_worth_iterating) return neighbours(full, cached_only);
   const std::vector<rocksdb::Slice> slices(full.begin(), full.end());
   std::vector<rocksdb::PinnableSlice> values(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
@@ -166,6 +169,31 @@ Result<std::vector<std::optional<std::string>>> Database::rows(PartitionId p, co
 }
 
 constexpr std::size_t k_bulk_rows = 4096;  // of one page
+
+// Rows that are asked for together mostly lie side by side (the contents of a mailbox): a step costs a tenth of a
+// search.
+Result<std::vector<std::optional<std::string>>> Database::neighbours(const std::vector<std::string>& full,
+                                                                     bool cached_only) {
+  constexpr int k_steps = 2;  // further ones are searched for
+  std::vector<std::optional<std::string>> out(full.size());
+  auto o = reading(cached_only);
+  o.prefix_same_as_start = true;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(o, families_[f_keys]));
+  for (std::size_t i = 0; i < full.size(); ++i) {
+    const rocksdb::Slice wanted(full[i]);
+    bool near = it->Valid() && it->key().compare(wanted) <= 0;
+    for (int n = 0; near && n < k_steps && it->key().compare(wanted) < 0; ++n) {
+      it->Next();
+      near = it->Valid();
+    }
+    if (!near || it->key().compare(wanted) < 0) it->Seek(wanted);
+    if (!it->status().ok()) return std::unexpected(to_error(it->status()));
+    if (!it->Valid() || it->key() != wanted) continue;
+    TRY(const auto bytes, store::open(full[i], view(it->value())));
+    out[i] = bytes;
+  }
+  return out;
+}
 
 Result<Page> Database::scan(PartitionId p, std::string_view from, std::string_view to, std::size_t limit, bool reverse,
                             bool cached_only) {

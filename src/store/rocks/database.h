@@ -57,6 +57,8 @@ class Database {
  private:
   Database() = default;
   Result<> check_format(bool read_only);
+  // Of rows(), for many keys: full ones, best in ascending order.
+  Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 
   LogOrder log_order_;  // outlives db_
   std::unique_ptr<rocksdb::DB> db_;
