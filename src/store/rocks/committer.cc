@@ -306,7 +306,9 @@ Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
   o.sync = sync;
   if (planted(Planted::ack_before_durable)) o.sync = false, o.disableWAL = true;
   if (const auto status = database_.db().Write(o, &writes); !status.ok()) return failed(status);
-  if (!sync) return {};
+  if (database_.took_new_log() && !sync)
+    this->sync();  // before anybody hears of it: order is kept within one log alone
+  if (!sync) return failed_ ? fail(Errc::unknown, "sync") : Result<>{};
   count_sync();
   sync_due_.reset();  // the sync is of all that the log holds
   return {};

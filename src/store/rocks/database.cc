@@ -87,7 +87,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
   std::unique_ptr<Database> out(new Database);
   rocksdb::DB* db = nullptr;
   auto o = db_options(options);
-  o.wal_filter = &out->log_order_;
+  o.listeners.push_back(out->log_switch_);
   const auto status = read_only ? rocksdb::DB::OpenForReadOnly(o, path, descriptors, &out->families_, &db)
                                 : rocksdb::DB::Open(o, path, descriptors, &out->families_, &db);
   if (status.IsIOError() && status.ToString().contains("/LOCK"))

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <rocksdb/db.h>
+#include <rocksdb/listener.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "store/rocks/keys.h"
-#include "store/rocks/log_order.h"
 #include "store/rocks/rocks_store.h"
 
 namespace mailstead::store::rocks {
@@ -22,6 +23,12 @@ inline std::string_view view(const rocksdb::Slice& s) {
   return {s.data(), s.size()};
 }
 
+// Notes that a new log may have begun.
+struct LogSwitch : rocksdb::EventListener {
+  void OnMemTableSealed(const rocksdb::MemTableInfo& /*info*/) override { switched = true; }
+  std::atomic<bool> switched = false;
+};
+
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& path, const RocksOptions& options,
@@ -31,6 +38,9 @@ class Database {
 
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family f) { return families_[f]; }
+  // Whether a write since the last call may have begun a new log. Logs that were not synced are then two, which a power
+  // cut need not shorten in their order.
+  bool took_new_log() { return log_switch_->switched.exchange(false); }
   // Pinned to a snapshot when one is given.
   static rocksdb::ReadOptions reading(bool cached_only, const rocksdb::Snapshot* snapshot = nullptr);
 
@@ -60,7 +70,7 @@ class Database {
   // Of rows(), for many keys: full ones, best in ascending order.
   Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 
-  LogOrder log_order_;  // outlives db_
+  std::shared_ptr<LogSwitch> log_switch_ = std::make_shared<LogSwitch>();
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };
