@@ -67,14 +67,6 @@ const std::vector<Key>& keys() {
        "Answer changes of flags (STORE, and \\Seen by FETCH) once they are written to the store's log, which is synced "
        "within 50 ms. A power cut may then lose the last 50 ms of changed flags, never anything else; kill -9 loses "
        "nothing. false: they are on the disk before the answer, as everything else is."},
-      {"pop3", "policy", &Config::pop3_policy,
-       "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
-       "device, everywhere, archive, keep. Accounts and devices can have their own."},
-      {"pop3", "pipelining", &Config::pop3_pipelining,
-       "Announce PIPELINING: downloads over long lines are quicker with the few programs that then send commands ahead "
-       "(mpop), but after a broken connection up to 100 messages can come twice to a device whose retrieved messages "
-       "are hidden. Commands sent ahead are answered either way."},
-      {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
       {"imap", "without", &Config::imap_without,
        "Capabilities that no session has, as [\"NOTIFY\", \"COMPRESS=DEFLATE\"]: neither announced nor obeyed. "
        "Accounts "
@@ -83,6 +75,14 @@ const std::vector<Key>& keys() {
        "What is done for clients with known bugs, which are told by what they say in ID (docs/imap.md lists them): "
        "\"delay-newmail=on\" does it for every client, \"delay-newmail=off\" for none; \"all=off\": no quirks, as RFC "
        "2971 asks. Accounts can have their own."},
+      {"pop3", "policy", &Config::pop3_policy,
+       "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
+       "device, everywhere, archive, keep. Accounts and devices can have their own."},
+      {"pop3", "pipelining", &Config::pop3_pipelining,
+       "Announce PIPELINING: downloads over long lines are quicker with the few programs that then send commands ahead "
+       "(mpop), but after a broken connection up to 100 messages can come twice to a device whose retrieved messages "
+       "are hidden. Commands sent ahead are answered either way."},
+      {"pop3", "login_delay", &Config::pop3_login_delay_s, "Seconds between two logins of one device. 0: none."},
       {"search", "index", &Config::search_index,
        "Keep an index of the mail's words in data_dir/index, for SEARCH. Without one every search reads the messages."},
   };
