@@ -60,6 +60,12 @@ Result<> set_options_of_4(Options& o) {
   return {};
 }
 
+Result<> set_options_of_6(Options& o) {
+  (void)set_options_of_4(o);
+  o.url_keys[1] = std::string(31, 'k') + '\0';
+  return {};
+}
+
 struct Golden : testing::Test {
   ~Golden() override {
     if (!folder.empty()) fs::remove_all(folder);
@@ -132,7 +138,7 @@ void Golden::make() {
   ASSERT_TRUE(run(a->pop3_seen(model::DeviceId(9), inbox, UidSet(Uid(1), Uid(4)), UidSet(Uid(4)), k_pop3)));
   ASSERT_TRUE(run(a->subscribe("not/there/Ärger", true, k_imap)));
   ASSERT_TRUE(run(a->set_quota(50'000'000, 1000, Actor{"", "admin", ""})));
-  ASSERT_TRUE(run(a->change_options(set_options_of_4, Actor{"", "admin", ""})));
+  ASSERT_TRUE(run(a->change_options(set_options_of_6, Actor{"", "admin", ""})));
   ASSERT_TRUE(run(a->annotate(inbox, {{"/shared/comment", std::string("of\0INBOX", 8)}}, k_imap)));
   ASSERT_TRUE(run(a->annotate(std::nullopt, {{"/private/filters/values/x", "SEEN"}}, k_imap)));
   const auto all = [](model::Rights) { return model::right::all; };
@@ -206,7 +212,7 @@ void Golden::verify_first(int version) {
   EXPECT_EQ(view.retrieved[0].day, 1'800'000'000U / 86'400);
   EXPECT_EQ(view.retrieved[0].uids.to_string(), "1:4");
   Options options;
-  (void)(version < 4 ? set_options(options) : set_options_of_4(options));
+  (void)(version < 4 ? set_options(options) : version < 6 ? set_options_of_4(options) : set_options_of_6(options));
   EXPECT_EQ(a->options(), options);
   const auto history = *run(a->history({}));
   const auto moved = std::ranges::find(history.entries, HistoryEntry::moved, &HistoryEntry::what);
@@ -283,6 +289,11 @@ TEST_F(Golden, Version4StaysReadable) {
 
 TEST_F(Golden, Version5StaysReadable) {
   stays_readable(5);
+}
+
+// With keys for URLs.
+TEST_F(Golden, Version6StaysReadable) {
+  stays_readable(6);
 }
 
 }  // namespace

@@ -86,11 +86,14 @@ std::string encode_options(const Options& o) {
   w.varint(o.retention.size());
   for (const auto& [id, rule] : o.retention) w.varint(id).varint(rule.days).varint(rule.messages);
   // Left out by programs that did not know it, and while nothing of it is set.
-  if (o.imap_without.empty() && o.imap_quirks.empty()) return w.take();
+  if (o.imap_without.empty() && o.imap_quirks.empty() && o.url_keys.empty()) return w.take();
   w.varint(o.imap_without.size());
   for (const auto& name : o.imap_without) w.str(name);
   w.varint(o.imap_quirks.size());
   for (const auto& [name, on] : o.imap_quirks) w.str(name).u8(on ? 1 : 0);
+  if (o.url_keys.empty()) return w.take();
+  w.varint(o.url_keys.size());
+  for (const auto& [id, key] : o.url_keys) w.varint(id).str(key);
   return w.take();
 }
 
@@ -124,6 +127,11 @@ Result<Options> decode_options(std::string_view bytes) {
       o.imap_quirks[std::move(name)] = r.u8() != 0;
     }
   }
+  if (!r.bad() && !r.done())
+    for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
+      const auto id = static_cast<std::uint32_t>(r.varint());
+      o.url_keys[id] = r.str();
+    }
   if (!known || !good || !r.done()) return fail(Errc::corrupt, "account options");
   return o;
 }
@@ -136,7 +144,9 @@ Task<Result<>> AccountImpl::change_options(std::function<Result<>(Options&)> cha
     CO_TRY_VOID(change(options));
     std::erase_if(options.retention, [&](const auto& rule) { return !mailboxes_.contains(rule.first); });
     std::erase_if(options.devices, [](const auto& device) { return device.second == Pop3Options{}; });
+    std::erase_if(options.url_keys, [&](const auto& key) { return !mailboxes_.contains(key.first); });
     if (options == options_) co_return Result<>();
+    if (options.url_keys.size() > k_url_keys) co_return fail(Errc::too_big, "too many mailboxes with URLs");
     if (options.retention.size() > k_retention_rules) co_return fail(Errc::too_big, "too many retention rules");
     Transaction tx(*this, "settings", actor);
     tx.set_options(options);

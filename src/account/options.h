@@ -51,18 +51,20 @@ struct Options {
   std::optional<std::uint64_t> removed_max_bytes;  // 0: no cap; the oldest go first
   std::optional<std::int64_t> history_keep_s;
   Pop3Options pop3;
-  std::map<std::uint32_t, Pop3Options> devices;  // by device id
-  std::map<std::uint32_t, Retention> retention;  // by mailbox id; Trash and Junk have 30 days unless set otherwise
-  bool pop3_folders = false;                     // a login as "user/Folder" opens that mailbox
-  bool show_removed = false;                     // Recently removed is a mailbox for IMAP clients
-  bool show_past = false;                        // and so are past views
-  std::set<std::string> imap_without;            // capabilities, in capitals, that IMAP sessions do not have
-  std::map<std::string, bool> imap_quirks;       // by name: for every client, or for none; others: as the server's
+  std::map<std::uint32_t, Pop3Options> devices;   // by device id
+  std::map<std::uint32_t, Retention> retention;   // by mailbox id; Trash and Junk have 30 days unless set otherwise
+  std::map<std::uint32_t, std::string> url_keys;  // by mailbox id: RFC 4467's mailbox access keys; made when needed
+  bool pop3_folders = false;                      // a login as "user/Folder" opens that mailbox
+  bool show_removed = false;                      // Recently removed is a mailbox for IMAP clients
+  bool show_past = false;                         // and so are past views
+  std::set<std::string> imap_without;             // capabilities, in capitals, that IMAP sessions do not have
+  std::map<std::string, bool> imap_quirks;        // by name: for every client, or for none; others: as the server's
   friend bool operator==(const Options&, const Options&) = default;
 
   Pop3Options of_device(std::uint32_t device) const;  // with the account's where the device's are unset
 };
 
+inline constexpr std::size_t k_url_keys = 500;          // of an account, for the same reason
 inline constexpr std::size_t k_retention_rules = 1000;  // of an account: the value stays below the store's limit
 
 std::string encode_options(const Options& options);

@@ -20,6 +20,7 @@
 #include "delivery/pipeline.h"
 #include "imap/server/profile.h"
 #include "imap/server/session.h"
+#include "imap/server/urlauth.h"
 #include "index/index.h"
 #include "net/listener.h"
 #include "pop3/session.h"
@@ -142,6 +143,9 @@ Result<> Server::Parts::open() {
   smtp = std::unique_ptr<smtp::Context>(new smtp::Context{*pipeline, *directory, *authenticator, config.hostname,
                                                           tls_smtp, config.allow_plain_without_tls,
                                                           settings.message_size_max, config.over_quota == "refuse"});
+  smtp->read_url = [this](std::string url, std::string user, std::uint64_t room) {
+    return imap::read_auth_url(imap.get(), std::move(url), {std::move(user), true}, room);
+  };
   return {};
 }
 

@@ -12,6 +12,7 @@ inline constexpr std::size_t k_imap_line_bytes = 64 * 1024;         // endless l
 inline constexpr std::size_t k_imap_args_bytes = 1024 * 1024;       // sum of a command's literals (CVE-2024-34055)
 inline constexpr std::size_t k_imap_depth_preauth = 4;              // "((((" (CVE-2026-27857)
 inline constexpr std::size_t k_imap_depth = 64;
+inline constexpr std::size_t k_urls = 100;                       // of one command: each may be a message that is read
 inline constexpr std::size_t k_imap_literal_minus_bytes = 4096;  // RFC 7888 §5: LITERAL-
 inline constexpr std::size_t k_pop3_line_bytes = 512;            // RFC 2449 §4: 255; AUTH lines may be longer
 inline constexpr std::size_t k_sasl_line_bytes = 12 * 1024;      // RFC 4954 §4

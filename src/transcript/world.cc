@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/check.h"
 #include "imap/server/profile.h"
+#include "imap/server/urlauth.h"
 #include "runtime/block_on.h"
 
 namespace mailstead::transcript {
@@ -145,6 +146,9 @@ void World::start() {
   smtp_ = std::unique_ptr<smtp::Context>(new smtp::Context{*pipeline_, *directory_, *authenticator_,
                                                            std::string(k_hostname), tls, settings_.plain_without_tls,
                                                            settings_.message_size_max});
+  smtp_->read_url = [this](std::string url, std::string user, std::uint64_t room) {
+    return imap::read_auth_url(imap_.get(), std::move(url), {std::move(user), true}, room);
+  };
   sessions_ = std::make_unique<Group>();
 }
 

@@ -52,6 +52,9 @@ class Share(unittest.TestCase):
         self.server.admin("share", "set", ANN, "INBOX", BELA, "lr")
         client = imap(self.server, BELA)
         self.assertEqual(client.myrights(INBOX), ("OK", [f'"Other Users/{ANN}/INBOX" lr'.encode()]))
+        listed = [line for line in client.list('""', '"Other Users/*"')[1] if line]
+        self.assertEqual(len(listed), 2)
+        self.assertIn(f"Other Users/{ANN}/INBOX".encode(), listed[1])
         self.assertEqual(client.select(INBOX, readonly=True), ("OK", [b"1"]))
         self.assertIn(b"of ann", client.fetch("1", "(RFC822)")[1][0][1])
         self.assertEqual(client.copy("1", "INBOX")[0], "OK")

@@ -72,6 +72,7 @@ constexpr Advertised k_capabilities[] = {
     {"REPLACE", after_login},                                  // RFC 8508
     {"CATENATE", after_login},                                 // RFC 4469
     {"URL-PARTIAL", after_login},                              // RFC 5550
+    {"URLAUTH", after_login},                                  // RFC 4467
     {"BINARY", after_login},                                   // RFC 3516
     {"OBJECTID", after_login},                                 // RFC 8474
     {"SAVEDATE", after_login},                                 // RFC 8514
@@ -165,6 +166,9 @@ struct Of {
   std::string_view operator()(const GetAcl&) const { return "ACL"; }
   std::string_view operator()(const ListRights&) const { return "ACL"; }
   std::string_view operator()(const MyRights&) const { return "ACL"; }
+  std::string_view operator()(const GenUrlAuth&) const { return "URLAUTH"; }
+  std::string_view operator()(const UrlFetch&) const { return "URLAUTH"; }
+  std::string_view operator()(const ResetKey&) const { return "URLAUTH"; }
   std::string_view operator()(const GetQuota&) const { return "QUOTA"; }
   std::string_view operator()(const GetQuotaRoot&) const { return "QUOTA"; }
   std::string_view operator()(const SetQuota&) const { return "QUOTASET"; }

@@ -18,7 +18,7 @@ auth::SaslContext sasl_context(Session& s) {
 Reply refused(Session& s, const Error& e) {
   log::info("imap.refused", {{"address", s.connection.stream().peer().address}, {"error", to_string(e.code)}});
   auto reply = reply_of(Error(e.code));
-  if (reply.kind != Reply::bad) s.count_failed_login();  // BAD is counted where it is told
+  if (reply.kind != Reply::bad) s.count_guess();  // BAD is counted where it is told
   return reply;
 }
 

@@ -55,6 +55,9 @@ Task<Reply> run(Session&, DeleteAcl);
 Task<Reply> run(Session&, GetAcl);
 Task<Reply> run(Session&, ListRights);
 Task<Reply> run(Session&, MyRights);
+Task<Reply> run(Session&, GenUrlAuth);  // cmd_urlauth.cc
+Task<Reply> run(Session&, UrlFetch);
+Task<Reply> run(Session&, ResetKey);
 
 namespace {
 

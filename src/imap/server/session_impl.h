@@ -101,7 +101,7 @@ class Session final : public account::Observer {
   bool may_stay() const;
   // Who has just proved it is: goes on at the account's home.
   Task<Reply> log_in(auth::Identity identity);
-  void count_failed_login() { count_bad(); }
+  void count_guess() { count_bad(); }  // a failed login, a URL that nobody has made
   // ID was given, or who is logged in has changed.
   void profile_changed();
   // Back to the state of a new connection; TLS stays.

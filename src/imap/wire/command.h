@@ -378,6 +378,21 @@ struct SetMetadata {
   MAILSTEAD_EQ(SetMetadata);
 };
 
+// RFC 4467 §9. Mechanisms in capitals.
+struct GenUrlAuth {
+  std::vector<std::pair<std::string, std::string>> urls;  // without what is asked for, and the mechanism
+  MAILSTEAD_EQ(GenUrlAuth);
+};
+struct UrlFetch {
+  std::vector<std::string> urls;
+  MAILSTEAD_EQ(UrlFetch);
+};
+struct ResetKey {
+  std::string mailbox;  // "": all
+  std::vector<std::string> mechanisms;
+  MAILSTEAD_EQ(ResetKey);
+};
+
 // RFC 9208.
 struct GetQuota {
   std::string root;
@@ -423,7 +438,7 @@ using Command =
                  Authenticate, Login, Enable, Compress, Select, Create, Delete, Rename, Subscribe, Status, List, Lsub,
                  Append, Replace, Expunge, Search, Esearch, CancelUpdate, Sort, Thread, Language, Comparator, Fetch,
                  Notify, Store, Copy, UidBatches, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot, SetQuota, SetAcl,
-                 DeleteAcl, GetAcl, ListRights, MyRights>;
+                 DeleteAcl, GetAcl, ListRights, MyRights, GenUrlAuth, UrlFetch, ResetKey>;
 
 struct ParseContext {
   bool utf8 = false;        // IMAP4rev2 or UTF8=ACCEPT was enabled: mailbox names are UTF-8; else modified UTF-7

@@ -277,6 +277,16 @@ struct Print {
     return cat("LISTRIGHTS ", mailbox(c.mailbox), ' ', text(c.identifier));
   }
   std::string operator()(const MyRights& c) const { return cat("MYRIGHTS ", mailbox(c.mailbox)); }
+  std::string operator()(const GenUrlAuth& c) const {
+    return cat("GENURLAUTH ", joined(c.urls, [](const auto& u) { return cat(text(u.first), ' ', u.second); }));
+  }
+  std::string operator()(const UrlFetch& c) const { return cat("URLFETCH ", joined(c.urls, text)); }
+  std::string operator()(const ResetKey& c) const {
+    std::string out = "RESETKEY";
+    if (!c.mailbox.empty()) append(out, ' ', mailbox(c.mailbox));
+    for (const auto& m : c.mechanisms) append(out, ' ', m);
+    return out;
+  }
   template <class C>
   std::string operator()(const C& c) const {  // without arguments
     return std::string(name_of(Command(c)));
@@ -340,7 +350,10 @@ std::string_view name_of(const Command& command) {
                  [](const DeleteAcl&) -> std::string_view { return "DELETEACL"; },
                  [](const GetAcl&) -> std::string_view { return "GETACL"; },
                  [](const ListRights&) -> std::string_view { return "LISTRIGHTS"; },
-                 [](const MyRights&) -> std::string_view { return "MYRIGHTS"; }},
+                 [](const MyRights&) -> std::string_view { return "MYRIGHTS"; },
+                 [](const GenUrlAuth&) -> std::string_view { return "GENURLAUTH"; },
+                 [](const UrlFetch&) -> std::string_view { return "URLFETCH"; },
+                 [](const ResetKey&) -> std::string_view { return "RESETKEY"; }},
       command);
 }
 

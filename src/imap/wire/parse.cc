@@ -35,6 +35,7 @@ constexpr Entry k_commands[] = {
     {"EXAMINE", parse_examine},
     {"EXPUNGE", parse_expunge, Entry::may},
     {"FETCH", parse_fetch, Entry::may},
+    {"GENURLAUTH", parse_genurlauth},
     {"GETACL", parse_getacl},
     {"GETMETADATA", parse_getmetadata},
     {"GETQUOTA", parse_getquota},
@@ -54,6 +55,7 @@ constexpr Entry k_commands[] = {
     {"NOTIFY", parse_notify},
     {"RENAME", parse_rename},
     {"REPLACE", parse_replace, Entry::may},
+    {"RESETKEY", parse_resetkey},
     {"SEARCH", parse_search, Entry::may},
     {"SELECT", parse_select},
     {"SETACL", parse_setacl},
@@ -69,6 +71,7 @@ constexpr Entry k_commands[] = {
     {"UNAUTHENTICATE", plain<Unauthenticate>},
     {"UNSELECT", plain<Unselect>},
     {"UNSUBSCRIBE", parse_unsubscribe},
+    {"URLFETCH", parse_urlfetch},
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ ParseFunction parse_select, parse_examine;                                      
 ParseFunction parse_create, parse_delete, parse_rename, parse_subscribe, parse_unsubscribe;   // parse_mailbox.cc
 ParseFunction parse_status, parse_getquota, parse_getquotaroot, parse_setquota;               // parse_mailbox.cc
 ParseFunction parse_setacl, parse_deleteacl, parse_getacl, parse_listrights, parse_myrights;  // parse_acl.cc
+ParseFunction parse_genurlauth, parse_urlfetch, parse_resetkey;                               // parse_urlauth.cc
 ParseFunction parse_list, parse_lsub;                                                         // parse_list.cc
 ParseFunction parse_append, parse_replace;                                                    // parse_append.cc
 ParseFunction parse_fetch;                                                                    // parse_fetch.cc

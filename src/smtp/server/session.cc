@@ -100,6 +100,9 @@ class Session {
       case Verb::bdat:
         co_await bdat(c.size, c.last);
         break;
+      case Verb::burl:
+        co_await burl(std::move(c));
+        break;
       case Verb::rset:
         reset();
         reply("250 2.0.0 ok");
@@ -154,6 +157,8 @@ class Session {
             "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250-LIMITS RCPTMAX=", limits::k_recipients, "\r\n");
     if (context_.tls && !c_.stream().is_tls()) out += "250-STARTTLS\r\n";
     if (role_ == Role::submission) {
+      // RFC 4468 §3.1: URLs of our own store alone.
+      if (context_.read_url) append(out, "250-BURL imap", identity_ ? cat(" imap://", context_.hostname) : "", "\r\n");
       const auto mechanisms = auth::sasl_mechanisms(sasl_context(), context_.allow_plain_without_tls);
       if (!mechanisms.empty()) {
         out += "250-AUTH";
@@ -271,6 +276,29 @@ class Session {
       refuse_chunk("552 5.3.4 message too big", last);
       co_return;
     }
+    co_await take_chunk(last);
+  }
+
+  // RFC 4468 §3.3: a chunk that is fetched.
+  Task<void> burl(Command c) {
+    if (role_ != Role::submission || !context_.read_url) co_return bad("502 5.5.1 command not recognised");
+    if (recipients_.empty()) co_return bad("503 5.5.1 RCPT first");
+    const auto room = context_.message_size_max - content_.size();
+    auto read = context_.read_url(std::move(c.text), identity_->name, room + 1);
+    auto piece = co_await std::move(read);
+    if (!piece && piece.error().code == Errc::not_found) {
+      bad("554 5.6.6 there is nothing at this URL");
+      reset();
+      co_return;
+    }
+    if (!piece) co_return refuse_chunk("451 4.4.1 the URL cannot be read now", c.last);
+    if (piece->size() > room) co_return refuse_chunk("552 5.3.4 message too big", c.last);
+    content_check_.feed(*piece);
+    content_ += *piece;
+    co_await take_chunk(c.last);
+  }
+
+  Task<void> take_chunk(bool last) {
     in_bdat_ = true;
     if (!last) co_return reply("250 2.0.0 chunk taken");
     if (content_check_.bad()) {  // CHUNKING is not BINARYMIME (RFC 3030 §3): lines are lines here, too

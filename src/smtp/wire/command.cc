@@ -98,11 +98,11 @@ struct Row {
   std::string_view name;
   Verb verb;
 };
-constexpr Row k_commands[] = {{"HELO", Verb::helo}, {"EHLO", Verb::ehlo},         {"LHLO", Verb::lhlo},
-                              {"MAIL", Verb::mail}, {"RCPT", Verb::rcpt},         {"DATA", Verb::data},
-                              {"BDAT", Verb::bdat}, {"RSET", Verb::rset},         {"NOOP", Verb::noop},
-                              {"QUIT", Verb::quit}, {"VRFY", Verb::vrfy},         {"EXPN", Verb::expn},
-                              {"HELP", Verb::help}, {"STARTTLS", Verb::starttls}, {"AUTH", Verb::auth}};
+constexpr Row k_commands[] = {
+    {"HELO", Verb::helo}, {"EHLO", Verb::ehlo}, {"LHLO", Verb::lhlo},         {"MAIL", Verb::mail},
+    {"RCPT", Verb::rcpt}, {"DATA", Verb::data}, {"BDAT", Verb::bdat},         {"BURL", Verb::burl},
+    {"RSET", Verb::rset}, {"NOOP", Verb::noop}, {"QUIT", Verb::quit},         {"VRFY", Verb::vrfy},
+    {"EXPN", Verb::expn}, {"HELP", Verb::help}, {"STARTTLS", Verb::starttls}, {"AUTH", Verb::auth}};
 
 }  // namespace
 
@@ -188,6 +188,14 @@ Result<Command> parse(std::string_view line) {
         c.last = iequals(tail, "LAST");
         if (!n || (!tail.empty() && !c.last)) return fail(Errc::syntax, "BDAT size [LAST]");
         c.size = *n;
+        return c;
+      }
+      case Verb::burl: {  // RFC 4468 §3.2
+        const auto gap = rest.find(' ');
+        const auto tail = gap == std::string_view::npos ? std::string_view() : trim(rest.substr(gap));
+        c.last = iequals(tail, "LAST");
+        c.text = rest.substr(0, gap);
+        if (c.text.empty() || (!tail.empty() && !c.last)) return fail(Errc::syntax, "BURL URL [LAST]");
         return c;
       }
       case Verb::auth: {

@@ -1,4 +1,4 @@
-// SMTP and LMTP commands on the wire: RFC 5321, 2033, 3030, 4954, 6531. Pure: lines in, values out.
+// SMTP and LMTP commands on the wire: RFC 5321, 2033, 3030, 4468, 4954, 6531. Pure: lines in, values out.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ enum class Verb : std::uint8_t {
   rcpt,
   data,
   bdat,
+  burl,
   rset,
   noop,
   quit,
@@ -30,10 +31,10 @@ enum class Verb : std::uint8_t {
 
 struct Command {
   Verb verb;
-  std::string text;                    // HELO: the name; AUTH: mechanism; MAIL, RCPT: the address ("" for <>)
+  std::string text;  // HELO: the name; AUTH: mechanism; MAIL, RCPT: the address ("" for <>); BURL: the URL
   std::optional<std::string> initial;  // AUTH: initial response, still base64
   std::uint64_t size = 0;              // MAIL SIZE=, BDAT chunk size
-  bool last = false;                   // BDAT LAST
+  bool last = false;                   // BDAT, BURL: LAST
   bool smtputf8 = false;
   bool space_quirk = false;  // "MAIL FROM: <a@b>": old tools send the space (counted)
 };

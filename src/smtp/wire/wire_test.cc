@@ -15,6 +15,9 @@ TEST(SmtpCommand, Envelopes) {
   EXPECT_TRUE(parse("MAIL FROM:<\xC3\xA9@b.example> SMTPUTF8"));
   EXPECT_EQ(parse("RCPT TO:<Postmaster>")->text, "Postmaster");
   EXPECT_TRUE(parse("BDAT 5 last")->last);
+  EXPECT_EQ(parse("BURL imap://a@b/c LAST")->text, "imap://a@b/c");
+  EXPECT_TRUE(parse("burl x last")->last);
+  EXPECT_FALSE(parse("BURL x")->last);
   EXPECT_EQ(parse("AUTH PLAIN =")->initial, "");
 }
 
@@ -38,6 +41,8 @@ TEST(SmtpCommand, Refused) {
                           "DATA now",
                           "BDAT",
                           "BDAT x",
+                          "BURL",
+                          "BURL x FIRST",
                           "BDAT 1 FIRST",
                           "AUTH",
                           "MAIL FROM:<\xC3\xA9@b.example>",
