@@ -9,7 +9,9 @@ import index_test
 import python_test
 import quota_test
 import removed_test
+import share_test
 
 from harness import report
 
-report.main(python_test, clients_test, admin_test, demo_test, history_test, imapflow_test, index_test, quota_test, removed_test)
+report.main(python_test, clients_test, admin_test, demo_test, history_test, imapflow_test, index_test, quota_test, removed_test,
+            share_test)
