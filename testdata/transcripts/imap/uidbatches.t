@@ -1,5 +1,4 @@
 # rfc: 10022
-modes plain random rocks
 mail <<one
 1 login ann
 C: e ENABLE IMAP4rev2
