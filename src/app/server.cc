@@ -129,6 +129,8 @@ Result<> Server::Parts::open() {
                                                           config.hostname, tls_imap, config.allow_plain_without_tls,
                                                           settings.message_size_max, index.get()});
   imap->without = config.imap_without;
+  imap->message_limit = static_cast<std::uint32_t>(config.imap_message_limit);
+  imap->save_limit = static_cast<std::uint32_t>(config.imap_save_limit);
   for (const auto& name : imap->without)
     if (const auto good = imap::check_capability(name); !good)
       return fail(Errc::invalid, "imap.without: " + good.error().detail);

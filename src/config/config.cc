@@ -75,6 +75,11 @@ const std::vector<Key>& keys() {
        "What is done for clients with known bugs, which are told by what they say in ID (docs/imap.md lists them): "
        "\"delay-newmail=on\" does it for every client, \"delay-newmail=off\" for none; \"all=off\": no quirks, as RFC "
        "2971 asks. Accounts can have their own."},
+      {"imap", "message_limit", &Config::imap_message_limit,
+       "Messages that one command works on; clients are told by MESSAGELIMIT (RFC 9738), go on from there, and those "
+       "that do not know it miss the rest. 0: no limit; else 1000 or more."},
+      {"imap", "save_limit", &Config::imap_save_limit,
+       "The same for COPY and APPEND alone (SAVELIMIT), which are refused above it. 0: no limit."},
       {"pop3", "policy", &Config::pop3_policy,
        "What DELE and QUIT do: auto (only this device's view while other devices use the account, else for all), "
        "device, everywhere, archive, keep. Accounts and devices can have their own."},
@@ -157,6 +162,11 @@ Result<> finish(Config& c) {
   constexpr std::string_view k_policies[] = {"auto", "device", "everywhere", "archive", "keep"};
   if (std::find(std::begin(k_policies), std::end(k_policies), c.pop3_policy) == std::end(k_policies))
     return fail(Errc::invalid, "pop3.policy must be auto, device, everywhere, archive or keep");
+  for (const auto limit : {c.imap_message_limit, c.imap_save_limit})  // RFC 9738 §3
+    if (limit != 0 && (limit < 1000 || limit > UINT32_MAX))
+      return fail(Errc::invalid, "imap.message_limit and imap.save_limit are 0, or 1000 and more");
+  if (c.imap_message_limit != 0 && c.imap_save_limit != 0)
+    return fail(Errc::invalid, "imap.message_limit limits COPY and APPEND, too: leave imap.save_limit out");
   if (c.allow_plain_without_tls)
     for (const auto* list : {&c.imap, &c.pop3, &c.submission})
       for (const auto& text : *list)

@@ -38,6 +38,7 @@ struct Config {
   bool imap_relaxed_flags = false;
   bool search_index = true;
   std::vector<std::string> imap_without, imap_quirks;  // imap/server/profile.h checks both
+  std::int64_t imap_message_limit = 0, imap_save_limit = 0;
 };
 
 // The whole text of a file. Errc::syntax or invalid, with the line in the detail.

@@ -47,6 +47,10 @@ Result<> set(Settings& s, std::string_view rest) {
     s.message_size_max = parse_number<std::uint32_t>(value).value_or(0);
   } else if (key == "without") {
     s.imap_without.push_back(value);
+  } else if (key == "message_limit") {
+    s.message_limit = parse_number<std::uint32_t>(value).value_or(0);
+  } else if (key == "save_limit") {
+    s.save_limit = parse_number<std::uint32_t>(value).value_or(0);
   } else if (key == "quirk") {
     s.imap_quirks.push_back(value);
   } else if (key == "pop3_policy") {

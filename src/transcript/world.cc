@@ -137,6 +137,8 @@ void World::start() {
                                                            std::string(k_hostname), tls, settings_.plain_without_tls,
                                                            settings_.message_size_max});
   imap_->without = settings_.imap_without;
+  imap_->message_limit = settings_.message_limit;
+  imap_->save_limit = settings_.save_limit;
   auto quirks = imap::parse_quirks(settings_.imap_quirks);
   if (!quirks) throw std::runtime_error(quirks.error().detail);
   imap_->quirks = *std::move(quirks);

@@ -31,6 +31,7 @@ struct Settings {
   bool pipelining = false;
   std::size_t message_size_max = 1024 * 1024;
   std::vector<std::string> imap_without, imap_quirks;
+  std::uint32_t message_limit = 0, save_limit = 0;
 };
 
 struct Mail {

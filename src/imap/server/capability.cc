@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -85,7 +86,9 @@ constexpr Advertised k_capabilities[] = {
     {"QUOTA=RES-MAILBOX", after_login, "QUOTA"},               //
 };
 
-constexpr std::string_view k_appendlimit = "APPENDLIMIT";  // RFC 7889 §3: with the limit behind it
+// With the limit behind them: RFC 7889 §3, RFC 9738 §3.
+constexpr std::string_view k_appendlimit = "APPENDLIMIT", k_messagelimit = "MESSAGELIMIT", k_savelimit = "SAVELIMIT";
+constexpr std::string_view k_limits[] = {k_appendlimit, k_messagelimit, k_savelimit};
 
 const Advertised* find(std::string_view name) {
   const auto* found = std::find_if(std::begin(k_capabilities), std::end(k_capabilities),
@@ -110,7 +113,8 @@ bool Profile::offers(std::string_view capability) const {
 
 Result<> check_capability(std::string_view name) {
   if (iequals(name, "IMAP4rev1")) return fail(Errc::syntax, "IMAP4rev1 cannot be switched off");
-  if (find(name) == nullptr && !iequals(name, k_appendlimit))
+  if (find(name) == nullptr &&
+      std::none_of(std::begin(k_limits), std::end(k_limits), [&](auto limit) { return iequals(name, limit); }))
     return fail(Errc::syntax, cat("no such capability: ", name));
   return {};
 }
@@ -196,6 +200,10 @@ std::string capabilities(Session& s) {
       append(out, out.empty() ? "" : " ", c.name);
   if (in) {
     if (s.profile.offers(k_appendlimit)) append(out, ' ', k_appendlimit, '=', s.context.message_size_max);
+    if (const auto limit = message_limit(s); limit != 0)
+      append(out, ' ', k_messagelimit, '=', limit);
+    else if (const auto saved = save_limit(s); saved != 0)
+      append(out, ' ', k_savelimit, '=', saved);
     return out;
   }
   // RFC 9051 §6.1.1, §6.2.1

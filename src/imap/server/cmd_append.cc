@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "imap/server/binary_append.h"
 #include "imap/server/catenate.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -89,6 +90,7 @@ Task<Reply> run(Session& s, Append command) {
   const auto first = co_await std::move(look);
   if (!first) co_return reply_of_target(first.error());
   co_await s.settle();  // where what CATENATE names is
+  if (auto above = refuse_above(save_limit(s), command.messages.size())) co_return *std::move(above);
   for (auto& one : command.messages) {
     auto work = complete(&s, &one);
     auto refusal = co_await std::move(work);

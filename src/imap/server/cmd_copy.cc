@@ -1,5 +1,6 @@
 // COPY and MOVE (RFC 9051 §6.4.7, §6.4.8; RFC 4315 COPYUID; RFC 6851; RFC 4314 §4).
 #include "base/ascii.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -118,8 +119,14 @@ Task<Reply> run(Session& s, Copy command) {
   const auto set = s.resolve(command.set);
   if (!set) co_return Reply::wrong(set.error().detail);
   const bool expunged = s.names_expunged(*set);
+  auto uids = s.present(*set);
+  std::string cut;
+  if (command.move)
+    cut = keep_highest(s, uids);
+  else if (auto above = refuse_above(save_limit(s), uids.size()))
+    co_return *std::move(above);
   std::vector<Uid> known;
-  for (const auto uid : s.present(*set)) known.emplace_back(uid);
+  for (const auto uid : uids) known.emplace_back(uid);
   const auto from = s.selected->id();
   // RFC 6851 §4.4: MOVE takes away as STORE and EXPUNGE do.
   if (command.move && !s.rights(from).has(right::remove_message | right::expunge))
@@ -147,8 +154,8 @@ Task<Reply> run(Session& s, Copy command) {
   if (!command.move) co_return Reply::done(expunged ? "Copied those that are still there" : "Copied", code);
   s.untagged(cat("OK [", code, "] Moved"));  // RFC 6851 §4.3: before the EXPUNGEs, which update() sends
   if (s.condstore && s.selected)             // RFC 7162 §3.2: as for EXPUNGE
-    co_return Reply::done("Moved", cat("HIGHESTMODSEQ ", s.modseq_after_command()));
-  co_return Reply::done("Moved");
+    co_return cut_short(s, Reply::done("Moved", cat("HIGHESTMODSEQ ", s.modseq_after_command())), cut);
+  co_return cut_short(s, Reply::done("Moved"), cut);
 }
 
 }  // namespace mailstead::imap

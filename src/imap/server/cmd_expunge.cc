@@ -1,5 +1,6 @@
 // EXPUNGE and UID EXPUNGE (RFC 9051 §6.4.3, §6.4.9). The EXPUNGE lines are update()'s.
 #include "base/ascii.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -13,13 +14,23 @@ Task<Reply> run(Session& s, Expunge command) {
     if (!set) co_return Reply::wrong(set.error().detail);
     uids = *std::move(set);
   }
+  std::string cut;
+  if (uids && message_limit(s) != 0) {
+    auto marked = s.present(*uids);
+    std::erase_if(marked, [&](std::uint32_t uid) {
+      const auto* row = s.selected->rows().find(uid);
+      return row == nullptr || !model::Flags{row->flags}.has(model::k_deleted);
+    });
+    cut = keep_highest(s, marked);
+    if (!cut.empty()) uids = uids->intersect(UidSet(Uid(marked.front()), Uid(marked.back())));
+  }
   auto expunge = s.account->expunge(s.selected->id(), std::move(uids), true, s.actor());
   const auto removed = co_await std::move(expunge);
   if (!removed) co_return reply_of(removed.error());
   // RFC 7162 §3.2.7, §3.2.9: where this client resumes from.
   if (s.condstore && s.selected && !removed->empty())
-    co_return Reply::done("Expunged", cat("HIGHESTMODSEQ ", s.modseq_after_command()));
-  co_return Reply::done("Expunged");
+    co_return cut_short(s, Reply::done("Expunged", cat("HIGHESTMODSEQ ", s.modseq_after_command())), cut);
+  co_return cut_short(s, Reply::done("Expunged"), cut);
 }
 
 }  // namespace mailstead::imap

@@ -3,6 +3,7 @@
 
 #include "base/metrics.h"
 #include "imap/server/fetch.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/resync.h"
 #include "imap/server/search_reply.h"
 
@@ -28,15 +29,17 @@ Task<Reply> run(Session& s, Fetch command) {
   auto uids = s.present(*set);
   if (command.partial) {  // RFC 9394 §3.4: before CHANGEDSINCE
     const auto [from, to] = slice(*command.partial, uids.size());
+    if (auto refusal = refuse_above(message_limit(s), to - from)) co_return *std::move(refusal);
     uids = {uids.begin() + static_cast<std::ptrdiff_t>(from), uids.begin() + static_cast<std::ptrdiff_t>(to)};
   }
+  const auto cut = keep_highest(s, uids);
   Fetcher fetcher(s, std::move(command));
   auto work = fetcher.run(std::move(uids));
   const auto done = co_await std::move(work);
   if (!done) co_return reply_of(done.error());
   if (fetcher.unknown_encoding()) co_return Reply::refuse("UNKNOWN-CTE", "Unknown transfer encoding");
   if (fetcher.failed()) co_return reply_of(*fetcher.failed());
-  co_return expunged ? Reply::done("Some messages are gone", "EXPUNGEISSUED") : Reply::done();
+  co_return cut_short(s, expunged ? Reply::done("Some messages are gone", "EXPUNGEISSUED") : Reply::done(), cut);
 }
 
 }  // namespace mailstead::imap

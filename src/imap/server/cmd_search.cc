@@ -1,7 +1,9 @@
 // SEARCH and UID SEARCH (RFC 9051 §6.4.4, §7.3.4; RFC 4731 ESEARCH, 5182 SAVE, 5267, 7162 §3.1.5).
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "imap/server/filters.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/search_reply.h"
 
 namespace mailstead::imap {
@@ -28,7 +30,9 @@ Task<Reply> run(Session& s, Search command) {
   if (update) context.query = keep_query(s, command.query);
   context.seen_modseq = s.account->version();
   const Scope scope(*s.selected);
-  Searcher searcher(s, scope, command.query);
+  auto among = message_limit(s) == 0 ? scope.uids() : looked_at(scope, command.query);
+  const auto cut = keep_highest(s, among);
+  Searcher searcher(s, scope, command.query, std::move(among));
   auto work = searcher.run();
   auto found = co_await std::move(work);
   if (!found) {
@@ -43,14 +47,16 @@ Task<Reply> run(Session& s, Search command) {
     results.scores = *std::move(scores);
   }
   auto reply = tell(s, "SEARCH", command.uid, command.give, results);
-  if (update) {
+  if (update && !cut.empty()) {  // RFC 5267 §4.3.1
+    s.untagged(cat("NO [NOUPDATE \"", s.tag, "\"] Not all messages were looked at"));
+  } else if (update) {
     context.tag = s.tag;
     context.uid = command.uid;
     context.items = *command.give->update;
     context.results = results.uids;
     add_context(s, std::move(context));
   }
-  co_return reply;
+  co_return cut_short(s, std::move(reply), cut);
 }
 
 }  // namespace mailstead::imap

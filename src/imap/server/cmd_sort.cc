@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "imap/server/filters.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/search_reply.h"
 #include "imap/server/sorter.h"
 #include "mime/casemap.h"
@@ -56,6 +57,11 @@ Task<Reply> run(Session& s, Sort command) {
   SearchContext context;
   if (update) context.query = keep_query(s, command.query);
   context.seen_modseq = s.account->version();
+  if (message_limit(s) != 0)
+    if (auto above = refuse_above(message_limit(s), looked_at(Scope(*s.selected), command.query).size())) {
+      if (give && give->save) s.selected->saved = {};  // RFC 5182 §2.1
+      co_return *std::move(above);
+    }
   const bool scored = (give && give->relevancy) || std::any_of(command.keys.begin(), command.keys.end(), by_score);
   auto work = ordered(&s, &command.keys, scored, std::move(command.query));
   auto found = co_await std::move(work);
@@ -82,6 +88,9 @@ Task<Reply> run(Session& s, Thread command) {
   auto refusal = co_await std::move(expand);
   if (refusal) co_return *std::move(refusal);
   if (model::needs_modseq(command.query)) s.enable_condstore();
+  if (message_limit(s) != 0)
+    if (auto above = refuse_above(message_limit(s), looked_at(Scope(*s.selected), command.query).size()))
+      co_return *std::move(above);
   Searcher searcher(s, Scope(*s.selected), std::move(command.query));
   auto work = searcher.run();
   auto found = co_await std::move(work);

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/metrics.h"
+#include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
 namespace mailstead::imap {
@@ -16,6 +17,7 @@ struct Job {
   Store command;
   bool expunged = false;            // it names messages that are gone
   std::vector<std::uint32_t> uids;  // that this client knows: those that have just arrived are not meant by "*"
+  std::string cut;                  // RFC 9738: there were more
 };
 
 account::FlagChange change_of(Store::Change c) {
@@ -54,7 +56,8 @@ bool may_change(const Session& s, const Job& job) {
 // syntax: no such number. no_permission: a right is missing.
 Result<Job> prepare(const Session& s, std::string tag, Store command) {
   TRY(const auto set, s.resolve(command.set));
-  Job job{std::move(tag), std::move(command), s.names_expunged(set), s.present(set)};
+  Job job{std::move(tag), std::move(command), s.names_expunged(set), s.present(set), {}};
+  job.cut = keep_highest(s, job.uids);
   if (!may_change(s, job)) return fail(Errc::no_permission);
   return job;
 }
@@ -144,7 +147,7 @@ Task<Reply> run(Session& s, Store command) {
       reply = reply_of(stored[i].error());
     } else if (s.selected) {
       auto telling = tell(s, jobs[i], *stored[i]);
-      reply = co_await std::move(telling);
+      reply = cut_short(s, co_await std::move(telling), jobs[i].cut);
     }
     if (i + 1 == jobs.size()) co_return reply;
     co_await s.answer(std::move(reply), jobs[i].command.uid && s.wants_messages());

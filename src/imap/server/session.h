@@ -2,6 +2,7 @@
 // lists. A session starts on any home and goes on at its account's after login.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +35,8 @@ struct Context {
   // profile.h checks both. Capabilities that no session has; quirks for every client (true) or none.
   std::vector<std::string> without = {};
   std::map<std::string, bool> quirks = {};
+  // RFC 9738; 0: none. One of the two.
+  std::uint32_t message_limit = 0, save_limit = 0;
 };
 
 // Until the session's end. `context` outlives it.

@@ -77,6 +77,15 @@ Result<Query> key_with_number(Scanner& in, const std::string& word) {
   return Query{key::ModSeqFrom{n}};
 }
 
+// RFC 9738 §3.2: what has a greater UID, or a smaller one.
+Result<Query> key_with_uid(Scanner& in, const std::string& word) {
+  TRY_VOID(in.space());
+  TRY(const auto uid, in.nz_number());
+  const bool after = word == "UIDAFTER";
+  if (uid == (after ? UINT32_MAX : 1)) return Query{key::Not{{Query{key::All{}}}}};
+  return Query{key::Uids{after ? UidSet(Uid(uid + 1), Uid(UINT32_MAX)) : UidSet(Uid(1), Uid(uid - 1))}};
+}
+
 Result<Query> key_with_word(Scanner& in, const std::string& word) {
   TRY_VOID(in.space());
   if (word == "UID") {
@@ -128,6 +137,7 @@ Result<Query> search_key(Scanner& in) {
   if (word == "SAVEDATESUPPORTED") return Query{key::SaveDateSupported{}};
   if (word == "LARGER" || word == "SMALLER" || word == "OLDER" || word == "YOUNGER" || word == "MODSEQ")
     return key_with_number(in, word);
+  if (word == "UIDAFTER" || word == "UIDBEFORE") return key_with_uid(in, word);
   if (word == "UID" || word == "KEYWORD" || word == "UNKEYWORD" || word == "EMAILID" || word == "THREADID" ||
       word == "FILTER")
     return key_with_word(in, word);

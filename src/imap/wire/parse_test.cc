@@ -96,6 +96,7 @@ const std::string k_good[] = {
     "a GETMETADATA (DEPTH infinity) INBOX /private",
     "a SETMETADATA INBOX (/private/comment {2+}\r\nab /shared/Comment NIL /shared/x \"\")",
     "a LIST \"\" % RETURN (METADATA (\"/shared/vendor/cmu/cyrus-imapd/color\") CHILDREN)",
+    "a SEARCH UIDAFTER 25000 UIDBEFORE 30000 UIDBEFORE 1 UIDAFTER 4294967295",
     "a SEARCH UID 300:900 FILTER on-the-road SINCE 3-Dec-2002",
     "a SEARCH RETURN (RELEVANCY ALL) FUZZY TEXT Helo",
     "a SEARCH FUZZY (FROM Dave NOT SINCE 21-Jan-2009) SEEN",
