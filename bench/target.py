@@ -107,6 +107,7 @@ class Mailstead(Server):
             time.sleep(0.25)  # a look costs the server a scan of what waits
 
     def disk_octets(self):
+        time.sleep(1.5)  # the store writes its log out when a second has passed without a write
         wait_idle([self])
         return disk_octets(self.dir / "data")
 

@@ -42,7 +42,9 @@ std::string pack_chunk(std::uint64_t total, std::string_view bytes) {
     auto out = Writer().u8(zstd).varint(total).varint(bytes.size()).take();
     const auto head = out.size();
     bool smaller = false;
-    out.resize_and_overwrite(head + ZSTD_compressBound(bytes.size()), [&](char* to, std::size_t room) {
+    const auto bound = ZSTD_compressBound(bytes.size());
+    out.reserve(head + bound + k_checksum_bytes);
+    out.resize_and_overwrite(head + bound, [&](char* to, std::size_t room) {
       const auto n = ZSTD_compressCCtx(compressor(), to + head, room - head, bytes.data(), bytes.size(), 1);
       smaller = !ZSTD_isError(n) && n < bytes.size() - bytes.size() / 16;
       return smaller ? head + n : head;
@@ -58,8 +60,12 @@ std::string seal(std::string_view key, std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() + k_checksum_bytes);
   out += bytes;
-  out += Writer().u64be(checksum(key, bytes)).view();
-  return out;
+  return seal_in_place(key, std::move(out));
+}
+
+std::string seal_in_place(std::string_view key, std::string bytes) {
+  bytes += Writer().u64be(checksum(key, bytes)).view();
+  return bytes;
 }
 
 Result<std::string_view> open(std::string_view key, std::string_view sealed) {

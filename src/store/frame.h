@@ -18,6 +18,7 @@ inline constexpr std::size_t k_blob_whole = 1024 * 1024;
 inline constexpr std::size_t k_blob_chunk = 256 * 1024;
 
 std::string seal(std::string_view key, std::string_view bytes);
+std::string seal_in_place(std::string_view key, std::string bytes);  // without a copy where there is room
 // A view into `sealed`; corrupt.
 Result<std::string_view> open(std::string_view key, std::string_view sealed);
 

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t k_versions_max = 100'000;
 constexpr std::size_t k_range_keys = 1000;  // a longer range is deleted by one tombstone, which slows later scans
 constexpr std::size_t k_link_piece = 10'000;
+constexpr std::uint64_t k_flush_bytes = 8 * 1024 * 1024;  // less than that may stay in the log
 // From the first relaxed commit to the beginning of its sync: the rest of k_relaxed_ms is for the sync itself.
 constexpr std::chrono::milliseconds k_relaxed_wait{k_relaxed_ms * 4 / 5};
 
@@ -37,11 +38,13 @@ void count_sync() {
 BlobRows encode_blob(const BlobId& id, std::string_view content) {
   BlobRows out{id, content, {}};
   std::uint32_t index = 0;
-  for (const auto& chunk : pack_blob(content)) out.chunks.push_back(seal(chunk_key(id, index++), chunk));
+  for (auto& chunk : pack_blob(content)) out.chunks.push_back(seal_in_place(chunk_key(id, index++), std::move(chunk)));
   return out;
 }
 
 struct Committer::Batch {
+  // Room for the next job, so that a large one is not copied as the batch grows.
+  explicit Batch(std::size_t reserved) : writes(reserved) {}
   rocksdb::WriteBatch writes;
   std::vector<Job*> jobs;
   std::set<PartitionId> partitions;
@@ -84,11 +87,14 @@ void Committer::finish(Job& job, Result<CommitOutcome> outcome) {
 
 void Committer::loop() {
   static auto& commits = metrics::counter("store_commits_total");
+  note_logged(database_.log_bytes());  // a start does not write it out
   for (;;) {
     const bool more = wait();
-    if (sync_due_ && (!more || std::chrono::steady_clock::now() >= *sync_due_)) sync();
+    const auto now = std::chrono::steady_clock::now();
+    if (sync_due_ && (!more || now >= *sync_due_)) sync();
     if (!more) return;
-    Batch batch;
+    if (flush_due_ && now >= *flush_due_) flush();
+    Batch batch(next_bytes());
     gather(batch);
     if (batch.jobs.empty()) continue;
     const auto written = batch.writes.Count() == 0 ? Result<>{} : write(batch.writes, batch.sync);
@@ -112,11 +118,17 @@ void Committer::loop() {
 bool Committer::wait() {
   std::unique_lock lock(mutex_);
   const auto woken = [&] { return stop_ || !queue_.empty(); };
-  if (sync_due_)
-    ready_.wait_until(lock, *sync_due_, woken);
+  if (const auto due = sync_due_ ? sync_due_ : flush_due_)  // the sync is always sooner
+    ready_.wait_until(lock, *due, woken);
   else
     ready_.wait(lock, woken);
   return !stop_ || !queue_.empty();
+}
+
+std::size_t Committer::next_bytes() {
+  std::lock_guard lock(mutex_);
+  const auto bytes = queue_.empty() ? 0 : queue_.front()->bytes;
+  return bytes + bytes / 64;  // with its keys' frames
 }
 
 // Takes jobs off the queue until it is empty, the batch is full, or a job must wait for what is in the batch.
@@ -306,6 +318,7 @@ Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
   o.sync = sync;
   if (planted(Planted::ack_before_durable)) o.sync = false, o.disableWAL = true;
   if (const auto status = database_.db().Write(o, &writes); !status.ok()) return failed(status);
+  note_logged(writes.GetDataSize());
   if (database_.took_new_log() && !sync)
     this->sync();  // before anybody hears of it: order is kept within one log alone
   if (!sync) return failed_ ? fail(Errc::unknown, "sync") : Result<>{};
@@ -320,6 +333,25 @@ void Committer::sync() {
   if (failed_) return;
   if (const auto status = database_.db().SyncWAL(); !status.ok()) (void)failed(status);
   count_sync();
+}
+
+void Committer::note_logged(std::uint64_t bytes) {
+  logged_ += bytes;
+  if (logged_ >= k_flush_bytes)
+    flush_due_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.idle_ms);
+}
+
+// Mail lies in the log and, once its family's memtable is full, in a table or blob file as well; the log goes when all
+// families have been written out. Where nothing follows, that would be never: disk taken twice, and a slow start.
+void Committer::flush() {
+  flush_due_.reset();
+  logged_ = 0;
+  if (failed_) return;
+  rocksdb::FlushOptions o;
+  o.wait = false;
+  o.allow_write_stall = true;
+  // Failing, it makes the next write fail, which tells.
+  (void)database_.db().Flush(o, database_.families());
 }
 
 Result<> Committer::failed(const rocksdb::Status& status) {

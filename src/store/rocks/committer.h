@@ -78,7 +78,8 @@ class Committer {
   struct Batch;
   void push(Job* job);
   void loop();
-  bool wait();  // for a job, or until a sync is due; false: stopped, and no job is left
+  bool wait();  // for a job, or until something is due; false: stopped, and no job is left
+  std::size_t next_bytes();
   void gather(Batch& batch);
   bool admit(Batch& batch, Job& job);  // false: the batch must be written first
   void run_alone(Job& job);
@@ -91,6 +92,8 @@ class Committer {
   Result<> may_write(std::uint64_t reserve);
   Result<> write(rocksdb::WriteBatch& writes, bool sync = true);
   void sync();  // what relaxed commits have written
+  void note_logged(std::uint64_t bytes);
+  void flush();  // so that logs can go
   Result<> failed(const rocksdb::Status& status);
   static void finish(Job& job, Result<CommitOutcome> outcome);
 
@@ -106,9 +109,12 @@ class Committer {
   bool stop_ = false;
 
   // Of the committer's thread alone:
-  std::map<PartitionId, std::uint64_t> versions_;                  // a cache; cleared when large
-  bool failed_ = false;                                            // a write failed: nothing is written any more
-  std::optional<std::chrono::steady_clock::time_point> sync_due_;  // a relaxed commit waits for it
+  std::map<PartitionId, std::uint64_t> versions_;  // a cache; cleared when large
+  bool failed_ = false;                            // a write failed: nothing is written any more
+  using Due = std::optional<std::chrono::steady_clock::time_point>;
+  Due sync_due_;              // a relaxed commit waits for it
+  Due flush_due_;             // much has been written, and nothing more is
+  std::uint64_t logged_ = 0;  // bytes written since the last flush
 
   std::thread thread_;  // last: starts when all else is there
 };

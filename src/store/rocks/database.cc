@@ -4,6 +4,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/transaction_log.h>
 #include <rocksdb/write_batch.h>
 
 #include "base/ascii.h"
@@ -315,6 +316,14 @@ Result<> Database::trim(PartitionId p, std::uint64_t up_to) {
   if (!it->status().ok()) return std::unexpected(to_error(it->status()));
   if (const auto status = db_->Write({}, &batch); !status.ok()) return std::unexpected(to_error(status));
   return {};
+}
+
+std::uint64_t Database::log_bytes() {
+  rocksdb::VectorLogPtr logs;
+  std::uint64_t bytes = 0;
+  if (db_->GetSortedWalFiles(logs).ok())
+    for (const auto& log : logs) bytes += log->SizeFileBytes();
+  return bytes;
 }
 
 Result<bool> Database::has_links(const BlobId& id) {

@@ -38,6 +38,7 @@ class Database {
 
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family f) { return families_[f]; }
+  const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return families_; }
   // Whether a write since the last call may have begun a new log. Logs that were not synced are then two, which a power
   // cut need not shorten in their order.
   bool took_new_log() { return log_switch_->switched.exchange(false); }
@@ -59,6 +60,7 @@ class Database {
   Result<> trim(PartitionId p, std::uint64_t up_to);
   // Unlinked blobs created before `before`, among `limit` blobs after *cursor.
   Result<std::vector<BlobId>> orphans(std::int64_t before, std::size_t limit, std::string* cursor);
+  std::uint64_t log_bytes();  // of all logs that a start would read
   Result<bool> has_links(const BlobId& id);
   Result<std::optional<BlobInfo>> blob_info(const BlobId& id, bool cached_only);
   Result<std::string> blob(const BlobId& id, std::uint64_t offset, std::uint64_t length);

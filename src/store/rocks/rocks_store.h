@@ -28,9 +28,10 @@ struct RocksOptions {
   std::size_t cache_bytes = 256 * 1024 * 1024;      // of blocks, indexes and filters
   std::size_t batch_bytes = 4 * 1024 * 1024;        // of commits gathered into one sync
   std::uint64_t reserve_bytes = 256 * 1024 * 1024;  // free space that must remain: log and compactions need it
-  std::function<std::uint64_t()> free_space;        // for tests; empty: the file system's answer
-  std::function<void()> on_failure;                 // a write failed: the process should end and open the store anew
-  rocksdb::Env* env = nullptr;                      // for tests: failing files; outlives the store
+  std::int64_t idle_ms = 1000;                // without a write: then what the log holds is written out, if it is much
+  std::function<std::uint64_t()> free_space;  // for tests; empty: the file system's answer
+  std::function<void()> on_failure;           // a write failed: the process should end and open the store anew
+  rocksdb::Env* env = nullptr;                // for tests: failing files; outlives the store
 };
 
 class RocksStore : public Store {

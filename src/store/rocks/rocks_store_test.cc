@@ -174,6 +174,45 @@ TEST_F(RocksTest, SurvivesAFullDisk) {
   EXPECT_EQ(value(*store, {PartitionId::account, 1}, "a"), "3");
 }
 
+TEST_F(RocksTest, LeavesLittleInTheLogOnceItIsIdle) {
+  const auto logged = [&] {
+    std::uint64_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(path()))
+      if (std::error_code gone; entry.path().extension() == ".log")
+        if (const auto size = std::filesystem::file_size(entry.path(), gone); !gone) bytes += size;
+    return bytes;
+  };
+  auto options = small();
+  options.idle_ms = 50;
+  auto store = open(options);
+  ASSERT_TRUE(run(store->commit(change(1, 0))));
+  const auto content = random_string(1'000'000);
+  for (int i = 0; i < 12; ++i) {
+    const auto mine = cat(i, content);
+    ASSERT_TRUE(run(store->put_blob(BlobId::of(mine), mine)));
+  }
+  const auto until_little = [&] {
+    for (int tries = 0; tries < 1000 && logged() > 1'000'000; ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return logged() < 1'000'000;
+  };
+  EXPECT_TRUE(until_little());
+  options.idle_ms = 1'000'000;
+  store.reset();
+  store = open(options);
+  for (int i = 20; i < 32; ++i) {
+    const auto mine = cat(i, content);
+    ASSERT_TRUE(run(store->put_blob(BlobId::of(mine), mine)));
+  }
+  options.idle_ms = 50;
+  store.reset();
+  ASSERT_GT(logged(), 1'000'000u);
+  store = open(options);
+  EXPECT_TRUE(until_little()) << "what was there at the start, too";
+  const auto mine = cat(7, content);
+  EXPECT_EQ(run(store->get_blob(BlobId::of(mine), 0, UINT64_MAX)), mine);
+}
+
 TEST_F(RocksTest, FindsDamageAndNeverServesIt) {
   const std::string content(2'000'000, 'c'), lost = "lost";
   const auto id = BlobId::of(content);
