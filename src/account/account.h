@@ -192,7 +192,7 @@ class Account {
   // quota (RFC 8508 §3.4). No UIDs in what is returned: there was no `uid`, and nothing was done.
   virtual Task<Result<Appended>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, Actor actor) = 0;
   // Unknown keywords are added to the mailbox's table; Errc::too_big when it is full (limits::k_keywords).
-  // More than limits::k_commit_messages rows become several commits, each whole. Durable on return, unless
+  // More rows than a commit has room for (some 9,000) become several commits, each whole. Durable on return, unless
   // AccountSettings::relaxed_flags says otherwise.
   virtual Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change,
                                            std::vector<std::string> flags, std::optional<ModSeq> unchanged_since,

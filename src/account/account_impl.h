@@ -59,7 +59,9 @@ class Transaction {
   // Takes a row out; into Recently removed unless it has been put elsewhere (`moved`).
   void remove_row(Mailbox& m, const Row& row, bool moved, std::int64_t now);
   // The room that is left in this commit.
-  bool full() const { return bytes_ > store::k_commit_max / 2 || rows_ >= limits::k_commit_messages; }
+  bool full() const { return full_of_flags() || rows_ >= limits::k_commit_messages; }
+  // The same where each row costs no more than itself.
+  bool full_of_flags() const { return bytes_ > store::k_commit_max / 2; }
 
   State state;
   std::vector<store::Op> ops;

@@ -91,7 +91,7 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
     auto at = begin;
     auto at_uid = begin_uid;
     bool any = false;
-    for (; at < stores.size() && !tx.full(); ++at, at_uid = 0) {
+    for (; at < stores.size() && !tx.full_of_flags(); ++at, at_uid = 0) {
       const auto& store = stores[at];
       const auto bits = bits_of(store, *mailbox);
       if (!bits) {
@@ -101,7 +101,7 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
       auto& piece = pieces.emplace_back(Piece{at, {}, {}, {}});
       RowsIn rows(*(*opened)->rows, store.uids, at_uid);
       const Row* row = rows.next();
-      for (; row != nullptr && !tx.full(); row = rows.next()) {
+      for (; row != nullptr && !tx.full_of_flags(); row = rows.next()) {
         if (++looked % k_rows_a_turn == 0) co_await home_.yield();
         if (store.unchanged_since && row->modseq > store.unchanged_since->value) {
           if (!planted(Planted::modified_not_listed)) piece.modified.emplace_back(row->uid);

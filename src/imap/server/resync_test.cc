@@ -158,15 +158,15 @@ TEST_F(Resync, SilentStoreDoesNotHideOthersChanges) {
 
 // A change of several commits: each message has the MODSEQ of its own.
 TEST_F(Resync, StoreInSeveralCommitsTellsEachOnce) {
-  deliver(1200);
+  deliver(13'000);
   auto c = login("CONDSTORE");
   (*c)("SELECT INBOX");
   const auto before = account->version();
   const auto out = (*c)("STORE 1:* +FLAGS.SILENT (\\Seen)");
   EXPECT_GT(account->version(), before + 1);
-  EXPECT_EQ(count(out, " FETCH ("), 1200U);
+  EXPECT_EQ(count(out, " FETCH ("), 13'000U);
   EXPECT_TRUE(has(out, cat("* 1 FETCH (UID 1 MODSEQ (", before + 1, "))"))) << out.substr(0, 200);
-  EXPECT_TRUE(has(out, cat("* 1200 FETCH (UID 1200 MODSEQ (", account->version(), "))")));
+  EXPECT_TRUE(has(out, cat("* 13000 FETCH (UID 13000 MODSEQ (", account->version(), "))")));
   EXPECT_EQ((*c)("NOOP"), "t OK Done\r\n");
 }
 

@@ -113,7 +113,7 @@ Task<Result<CommitOutcome>> RocksStore::commit(Commit commit) {
   for (const auto& blob : commit.blobs) blob_bytes += blob.content.size();
   Job job;
   auto* database = impl_->database.get();
-  if (blob_bytes <= k_inline_bytes) {
+  if (blob_bytes <= k_inline_bytes && commit.ops.size() <= 2 * k_inline_rows) {
     encode_commit(job, commit, *database, true);
   } else {
     auto work = [&job, &commit, database] { return encode_commit(job, commit, *database, false), true; };
