@@ -39,5 +39,7 @@ std::optional<std::string> encode(const Summary&);
 // the size grow by it, while the root's header still begins at 0. Errc::unsupported: another version, rebuild;
 // Errc::corrupt: not a summary.
 Result<Summary> decode(std::string_view, std::uint64_t shift = 0);
+// Costs a fraction of it: without the preview, parts and embedded messages, nor Sender and Reply-To if they are From's.
+Result<Summary> decode_brief(std::string_view);
 
 }  // namespace mailstead::mime

@@ -104,7 +104,8 @@ bool in_brackets(std::string_view whole, std::string_view inside) {
 // Reads; every count is checked against what is left, so that a bad one cannot make it allocate.
 class Decoder {
  public:
-  explicit Decoder(std::string_view in) : r_(in) {}
+  // `brief`: stops before the parts, and leaves out what decode_brief() does.
+  explicit Decoder(std::string_view in, bool brief = false) : r_(in), brief_(brief) {}
 
   bool summary(Summary& s) {
     const auto flags = r_.u8();
@@ -117,7 +118,8 @@ class Decoder {
       d.zone_minutes = static_cast<std::int16_t>(r_.svarint());
       s.sent = d;
     }
-    s.preview = r_.str();
+    const auto preview = r_.str();
+    if (!brief_) s.preview = preview;
     if (!(flags & 8)) s.message_id = r_.str();
     s.references.resize(count(1));
     for (auto& id : s.references) id = r_.str();
@@ -129,6 +131,7 @@ class Decoder {
       s.message_id.assign(id, 1, id.size() - 2);
     }
     if (flags & 16) s.base_subject = s.message.envelope.subject;
+    if (brief_) return !r_.bad();
     if (!parts(s)) return false;
     return embedded(s.message) && r_.done();
   }
@@ -174,16 +177,10 @@ class Decoder {
     e.in_reply_to = r_.str();
     e.message_id = r_.str();
     list(e.from);
-    if (flags & 1) {
-      e.sender = e.from;
-    } else {
-      list(e.sender);
-    }
-    if (flags & 2) {
-      e.reply_to = e.from;
-    } else {
-      list(e.reply_to);
-    }
+    if (!(flags & 1)) list(e.sender);
+    if (!(flags & 2)) list(e.reply_to);
+    if ((flags & 1) && !brief_) e.sender = e.from;
+    if ((flags & 2) && !brief_) e.reply_to = e.from;
     if (!(flags & 4)) list(e.to);
     if (!(flags & 8)) list(e.cc);
     if (!(flags & 16)) list(e.bcc);
@@ -257,7 +254,17 @@ class Decoder {
   }
 
   Reader r_;
+  bool brief_;
 };
+
+Result<Summary> decode(std::string_view in, std::uint64_t shift, bool brief) {
+  if (in.empty()) return fail(Errc::corrupt, "empty summary");
+  if (static_cast<std::uint8_t>(in[0]) != k_version) return fail(Errc::unsupported, "version of the summary");
+  Summary s;
+  if (!Decoder(in.substr(1), brief).summary(s)) return fail(Errc::corrupt, "summary");
+  mime::shift(s, shift);
+  return s;
+}
 
 }  // namespace
 
@@ -294,12 +301,11 @@ std::optional<std::string> encode(const Summary& s) {
 }
 
 Result<Summary> decode(std::string_view in, std::uint64_t shift) {
-  if (in.empty()) return fail(Errc::corrupt, "empty summary");
-  if (static_cast<std::uint8_t>(in[0]) != k_version) return fail(Errc::unsupported, "version of the summary");
-  Summary s;
-  if (!Decoder(in.substr(1)).summary(s)) return fail(Errc::corrupt, "summary");
-  mime::shift(s, shift);
-  return s;
+  return decode(in, shift, false);
+}
+
+Result<Summary> decode_brief(std::string_view in) {
+  return decode(in, 0, true);
 }
 
 }  // namespace mailstead::mime

@@ -59,6 +59,30 @@ TEST(Summary, BadBytesAreRefused) {
   }
 }
 
+// Brief is the same without what it leaves out; and no more wary of bad bytes than it must be.
+TEST(Summary, BriefOfAStoredOne) {
+  for (const std::string_view header :
+       {"From: a@x\r\nTo: b@x\r\nSubject: Re: s\r\nMessage-ID: <1@x>\r\nReferences: <2@x>\r\n",
+        "From: a@x\r\nSender: c@x\r\nReply-To: d@x\r\nCc: e@x\r\nBcc: f@x\r\nDate: Mon, 3 Jan 2022 10:00:00 +0100\r\n",
+        ""}) {
+    auto whole = summarize(cat(header, "\r\ntext\r\n"));
+    const auto stored = *encode(whole);
+    auto brief = decode_brief(stored);
+    ASSERT_TRUE(brief);
+    auto& e = whole.message.envelope;
+    if (e.sender == e.from) e.sender.clear();
+    if (e.reply_to == e.from) e.reply_to.clear();
+    whole.preview.clear();
+    whole.message.parts.clear();
+    whole.message.embedded.clear();
+    EXPECT_EQ(*brief, whole);
+    for (std::size_t n = 0; n < stored.size(); ++n) (void)decode_brief(std::string_view(stored).substr(0, n));
+  }
+  EXPECT_EQ(decode_brief("").error().code, Errc::corrupt);
+  EXPECT_EQ(decode_brief("\x02").error().code, Errc::unsupported);
+  EXPECT_EQ(decode_brief("\x01 broken").error().code, Errc::corrupt);
+}
+
 TEST(Summary, TooBigIsNotStored) {
   std::string raw = "To: ";
   for (int i = 0; i < 9000; ++i) append(raw, "somebody", i, "@example.org,\r\n ");

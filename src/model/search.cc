@@ -164,6 +164,29 @@ bool needs_filter(const Query& q) {
 bool needs_saved(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Saved>(c.node); });
 }
+bool needs_digest(const Query& q) {
+  return any_key(q, [](const Query& c) {
+    const auto* date = std::get_if<key::Date>(&c.node);
+    return std::holds_alternative<key::Envelope>(c.node) || (date != nullptr && date->of == key::DateOf::sent);
+  });
+}
+
+FlagTest flag_test(const Query& q) {
+  FlagTest out{{}, {}, true};
+  if (const auto* of = std::get_if<key::System>(&q.node)) {
+    (of->set ? out.set : out.clear) = of->flag;
+  } else if (const auto* a = std::get_if<key::And>(&q.node)) {
+    for (const auto& child : a->of) {
+      const auto test = flag_test(child);
+      out.set = out.set | test.set;
+      out.clear = out.clear | test.clear;
+      out.all = out.all && test.all;
+    }
+  } else {
+    out.all = std::holds_alternative<key::All>(q.node);
+  }
+  return out;
+}
 
 std::optional<bool> evaluate(const Query& q, const Subject& s) {
   using R = std::optional<bool>;

@@ -144,6 +144,15 @@ bool needs_fuzzy(const Query&);   // a FUZZY key is among them
 Query without_fuzzy(Query q);     // asks for exact matches everywhere
 bool needs_filter(const Query&);  // a named filter is among the keys
 bool needs_saved(const Query&);   // "$" occurs
+bool needs_digest(const Query&);  // a key of what Digests hold (model/digests.h): addresses, subject, sent date
+
+// Flags that every match must and must not have. `all`: there is nothing else that it must be.
+struct FlagTest {
+  Flags set, clear;
+  bool all = false;
+  bool passes(Flags f) const { return f.has(set) && (f & clear).empty(); }
+};
+FlagTest flag_test(const Query&);
 
 // The sequence-set notation of the protocol, which parses back to an equal query.
 std::string to_string(const Query&);

@@ -97,5 +97,25 @@ TEST(Search, Days) {
   EXPECT_EQ(to_string(Query{key::Date{DateOf::sent, DateIs::before, 0}}), "SENTBEFORE 1-Jan-1970");
 }
 
+// What fails the test of flags cannot match; what passes matches if there is nothing else.
+TEST(Search, FlagTest) {
+  const Query seen{key::System{k_seen, true}}, unseen{key::System{k_seen, false}}, draft{key::System{k_draft, true}};
+  const Query large{key::Size{true, 10}}, all{key::All{}};
+  const auto plain = flag_test(both({unseen, draft, all}));
+  EXPECT_TRUE(plain.all);
+  EXPECT_TRUE(plain.passes(k_draft | k_flagged));
+  EXPECT_FALSE(plain.passes(k_draft | k_seen) || plain.passes({}));
+  EXPECT_TRUE(flag_test(all).all && flag_test(all).passes(k_seen));
+  const auto more = flag_test(both({seen, both({draft, large})}));
+  EXPECT_FALSE(more.all);
+  EXPECT_TRUE(more.passes(k_seen | k_draft));
+  EXPECT_FALSE(more.passes(k_seen));
+  EXPECT_FALSE(flag_test(both({seen, unseen})).passes(k_seen) || flag_test(both({seen, unseen})).passes({}));
+  const auto either = flag_test({key::Or{{seen, draft}}});
+  EXPECT_FALSE(either.all);
+  EXPECT_TRUE(either.passes({}));
+  EXPECT_FALSE(flag_test(negate(seen)).all);
+}
+
 }  // namespace
 }  // namespace mailstead::model

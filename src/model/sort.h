@@ -32,4 +32,12 @@ struct SortValue {
 // order asked; equal ones stay in mailbox order even with REVERSE (RFC 5256 §3).
 std::vector<std::uint32_t> sort_order(std::span<const SortValue> values, std::span<const SortKey> keys);
 
+// The same of numbers alone, in linear time: a column for each key, all as long as there are messages.
+using SortColumn = std::vector<std::uint64_t>;
+std::vector<std::uint32_t> sort_numbers(std::span<const SortColumn> columns, std::span<const SortKey> keys);
+// Of a signed number, in the same order.
+constexpr std::uint64_t sort_number(std::int64_t n) {
+  return static_cast<std::uint64_t>(n) ^ (std::uint64_t{1} << 63);
+}
+
 }  // namespace mailstead::model

@@ -50,5 +50,26 @@ TEST(Sort, EqualsStableSortsByEachKey) {
       }));
 }
 
+// Few and many, small and large numbers: as sorting values does it.
+TEST(Sort, NumbersEqualValues) {
+  EXPECT_TRUE(rc::check([](bool r0, bool r1, std::uint8_t few, std::uint64_t seed) {
+    const std::vector<SortKey> keys{{SortBy::size, r0}, {SortBy::date, r1}};
+    for (const std::size_t n : {std::size_t{few}, std::size_t{3000}}) {
+      std::vector<SortValue> values;
+      std::vector<SortColumn> columns(2);
+      for (std::size_t i = 0; i < n; ++i) {
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        const auto a = static_cast<std::int64_t>(seed >> 60);
+        const auto b = (seed >> 40 & 1) == 0 ? static_cast<std::int64_t>(seed) : static_cast<std::int64_t>(seed) % 5;
+        values.push_back({a, ""});
+        values.push_back({b, ""});
+        columns[0].push_back(sort_number(a));
+        columns[1].push_back(sort_number(b));
+      }
+      RC_ASSERT(sort_numbers(columns, keys) == sort_order(values, keys));
+    }
+  }));
+}
+
 }  // namespace
 }  // namespace mailstead::model
