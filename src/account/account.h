@@ -227,6 +227,11 @@ class Account {
   // What is computed once from a message (mime/summary.h), offsets shifted by the content's prefix; in the order asked,
   // one trip to the store for many. Made anew from the blob where it is missing or of an older version.
   virtual Task<Result<std::vector<Result<SummaryRef>>>> summaries(std::vector<ContentId> contents) = 0;
+  // What the mailbox's messages are compared by (model/digests.h), as far as that is in memory. Shared by all who ask;
+  // kept within limits::k_digests_bytes while somebody asks now and then.
+  virtual model::DigestsRef digests(const OpenMailbox& mailbox) = 0;
+  // Adds to them those of these messages that are not there yet.
+  virtual Task<Result<>> digest(MailboxRef mailbox, model::DigestsRef into, std::vector<std::uint32_t> uids) = 0;
   // RFC 8474 EMAILID of a content.
   virtual Task<Result<std::string>> email_id(ContentId content) = 0;
 

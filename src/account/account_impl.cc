@@ -164,7 +164,7 @@ Task<Result<MailboxRef>> AccountImpl::open(MailboxId mailbox) {
   home_.assert_here();
   auto guard = co_await turn_.take();
   CO_TRY(const auto opened, co_await open_rows(mailbox));
-  kept_.note(opened);
+  kept_.note(opened, bytes_of(*opened));
   co_return MailboxRef(opened);
 }
 

@@ -85,13 +85,14 @@ class Transaction {
 class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
  public:
   AccountImpl(Home& home, Pool& cpu, store::Store& store, const Clock& clock, const AccountSettings& settings,
-              KeptMailboxes& kept, model::AccountId id)
+              KeptMailboxes& kept, KeptDigests& kept_digests, model::AccountId id)
       : home_(home),
         cpu_(cpu),
         store_(store),
         clock_(clock),
         settings_(settings),
         kept_(kept),
+        kept_digests_(kept_digests),
         id_(id),
         partition_{store::PartitionId::account, id.value} {}
 
@@ -137,6 +138,8 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<std::string>> read(ContentId content, std::uint64_t offset, std::uint64_t at_most) override;
   Task<Result<std::vector<Result<std::string>>>> read_many(std::vector<ContentId> contents) override;
   Task<Result<std::vector<Result<SummaryRef>>>> summaries(std::vector<ContentId> contents) override;
+  model::DigestsRef digests(const OpenMailbox& mailbox) override;
+  Task<Result<>> digest(MailboxRef mailbox, model::DigestsRef into, std::vector<std::uint32_t> uids) override;
   Task<Result<std::string>> email_id(ContentId content) override;
   Uid claim_recent(MailboxId mailbox) override;
   Uid peek_recent(MailboxId mailbox) const override;
@@ -211,6 +214,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   void history_of(std::uint64_t version, const ChangeRecord& record, std::vector<HistoryEntry>& out) const;
   Task<Result<Content>> content(ContentId id);
   Task<Result<>> keep_summaries(std::vector<std::pair<std::uint64_t, std::string>> fresh);
+  Task<Result<std::vector<Row>>> digest_some(model::DigestsRef into, std::vector<Row> some);
   Task<Result<std::vector<Annotation>>> read_annotations(std::uint32_t mailbox);
   void sort_mailboxes();
 
@@ -220,6 +224,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   const Clock& clock_;
   const AccountSettings& settings_;
   KeptMailboxes& kept_;
+  KeptDigests& kept_digests_;
   const model::AccountId id_;
   const store::PartitionId partition_;
   Turn turn_;

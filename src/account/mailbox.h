@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/digests.h"
 #include "model/flags.h"
 #include "model/ids.h"
 #include "model/mailbox_name.h"
@@ -81,6 +82,7 @@ class Rows {
 struct OpenMailbox {
   std::shared_ptr<const Mailbox> mailbox;
   std::shared_ptr<const Rows> rows;
+  mutable std::weak_ptr<model::Digests> digests{};  // Account::digests() makes, fills and keeps them
 };
 using MailboxRef = std::shared_ptr<const OpenMailbox>;
 

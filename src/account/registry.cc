@@ -19,6 +19,7 @@ struct Registry::Impl {
   // Each home's accounts are touched on that home only.
   struct Shard {
     KeptMailboxes kept{limits::k_kept_mailboxes_bytes};
+    KeptDigests digests{limits::k_digests_bytes, Alone::let_go, &metrics::gauge("account_digests_bytes")};
     std::map<std::uint64_t, std::shared_ptr<AccountImpl>> open;
     std::uint64_t tended = 0;  // the last account that tend() looked at unasked
     Turn opening;
@@ -55,7 +56,7 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
   auto guard = co_await shard->opening.take();
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
   auto account = std::make_shared<AccountImpl>(home, impl_->runtime.cpu(), impl_->store, impl_->clock, impl_->settings,
-                                               shard->kept, id);
+                                               shard->kept, shard->digests, id);
   CO_TRY_VOID(co_await account->load());
   shard->open.emplace(id.value, account);
   co_return AccountRef(account);
@@ -95,6 +96,7 @@ Task<void> Registry::tend() {
       log::warn("account.tend", {{"account", account->id().value}, {"error", to_string(done.error().code)}});
   all.clear();
   shard->kept.age();
+  shard->digests.age();
   // Held by the shard alone: nobody uses it.
   std::erase_if(shard->open, [](const auto& entry) { return entry.second.use_count() == 1; });
 }

@@ -43,6 +43,9 @@ inline constexpr std::size_t k_mailboxes = 10'000;  // per account
 inline constexpr std::size_t k_keywords = 58;       // per mailbox: flags are one 64-bit word
 inline constexpr std::size_t k_keyword_bytes = 100;
 inline constexpr std::size_t k_kept_mailboxes_bytes = 32 * 1024 * 1024;  // of a home: rows that nobody has open now
+// Of a home: what SORT, THREAD and SEARCH compare messages by, some 250 octets a message. A mailbox that takes more is
+// read anew each time.
+inline constexpr std::size_t k_digests_bytes = 96 * 1024 * 1024;
 inline constexpr std::size_t k_commit_messages = 500;  // of one commit; longer work is several commits
 
 // Time, in milliseconds ---------------------------------------------------------------------------------------------
