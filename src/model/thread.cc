@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "base/ascii.h"
@@ -24,8 +23,7 @@ Threads by_subject(std::span<const ThreadItem> items) {
   }
   const auto date = [&](std::uint32_t i) { return std::tuple(items[i].sent, i); };
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const auto c = items[a].subject <=> items[b].subject;
-    return c != 0 ? c < 0 : date(a) < date(b);
+    return std::pair(items[a].subject, date(a)) < std::pair(items[b].subject, date(b));
   });
   for (const auto i : order) {
     if (!out.roots.empty() && items[out.roots.back()].subject == items[i].subject)
@@ -64,15 +62,21 @@ class Referencer {
   }
 
  private:
+  template <class Of>
+  std::uint32_t largest(const Of& of) const {
+    std::uint32_t out = 0;
+    for (const auto& m : items_) out = std::max(out, of(m));
+    return out;
+  }
   bool is_dummy(std::uint32_t n) const { return n >= items_.size(); }
 
-  std::uint32_t node_of(std::string_view id) {
-    const auto [at, fresh] = by_id_.try_emplace(id, static_cast<std::uint32_t>(parent_.size()));
-    if (fresh) {
+  std::uint32_t node_of(std::uint32_t id) {
+    if (by_id_[id] == k_none) {
+      by_id_[id] = static_cast<std::uint32_t>(parent_.size());
       parent_.push_back(k_none);
       has_children_.push_back(false);
     }
-    return at->second;
+    return by_id_[id];
   }
 
   bool is_ancestor(std::uint32_t n, std::uint32_t of) const {
@@ -92,12 +96,18 @@ class Referencer {
   void link_all() {
     parent_.assign(items_.size(), k_none);
     has_children_.assign(items_.size(), false);
+    by_id_.assign(1 + largest([](const ThreadItem& m) {
+                    const auto of =
+                        m.references.empty() ? 0 : *std::max_element(m.references.begin(), m.references.end());
+                    return std::max(m.message_id, of);
+                  }),
+                  k_none);
     // The first message with an id has it; others, and those without, are known by none.
     for (std::uint32_t i = 0; i < items_.size(); ++i)
-      if (!items_[i].message_id.empty()) by_id_.try_emplace(items_[i].message_id, i);
+      if (auto& of = by_id_[items_[i].message_id]; items_[i].message_id != 0 && of == k_none) of = i;
     for (std::uint32_t i = 0; i < items_.size(); ++i) {
       auto last = k_none;
-      for (const auto& id : items_[i].references) {  // (A)
+      for (const auto id : items_[i].references) {  // (A)
         const auto n = node_of(id);
         if (last != k_none) link(last, n);
         last = n;
@@ -168,19 +178,19 @@ class Referencer {
   }
 
   void merge_by_subject() {
-    const auto subject = [&](std::uint32_t n) -> std::string_view { return items_[face(n)].subject; };
+    const auto subject = [&](std::uint32_t n) { return items_[face(n)].subject; };
     const auto is_reply = [&](std::uint32_t n) { return !is_dummy(n) && items_[n].is_reply; };
-    std::unordered_map<std::string_view, std::uint32_t> table;
+    Nodes table(1 + largest([](const ThreadItem& m) { return m.subject; }), k_none);
     for (const auto n : roots_) {  // (B)
-      if (subject(n).empty()) continue;
-      const auto [at, fresh] = table.try_emplace(subject(n), n);
-      if (!fresh && !is_dummy(at->second) && (is_dummy(n) || (is_reply(at->second) && !is_reply(n)))) at->second = n;
+      if (subject(n) == 0) continue;
+      auto& entry = table[subject(n)];
+      if (entry == k_none || (!is_dummy(entry) && (is_dummy(n) || (is_reply(entry) && !is_reply(n))))) entry = n;
     }
     std::vector<bool> moved(children_.size());  // no root any more
     Nodes made;
     for (const auto n : roots_) {  // (C)
-      if (moved[n] || subject(n).empty()) continue;
-      auto& entry = table.at(subject(n));
+      if (moved[n] || subject(n) == 0) continue;
+      auto& entry = table[subject(n)];
       if (entry == n) continue;
       moved[n] = true;
       if (is_dummy(n) && is_dummy(entry)) {
@@ -203,7 +213,7 @@ class Referencer {
   }
 
   std::span<const ThreadItem> items_;
-  std::unordered_map<std::string_view, std::uint32_t> by_id_;
+  Nodes by_id_;  // k_none: no node is known by it
   Nodes parent_;
   std::vector<bool> has_children_;
   std::vector<Nodes> children_;

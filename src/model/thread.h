@@ -1,6 +1,6 @@
 // THREAD (RFC 5256 §3): messages as trees, by their subjects or by their references; and REFS of
 // draft-ietf-morg-inthread, which is REFERENCES without subjects, the thread with the newest mail last. Pure; no
-// recursion, as threads may be as deep as a mailbox is long.
+// recursion, as threads may be as deep as a mailbox is long; in linear time, but for sorting.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,12 @@ enum class Threading : std::uint8_t { ordered_subject, references, refs };
 std::string_view to_string(Threading by);
 std::optional<Threading> threading(std::string_view word);  // in capitals
 
+// Ids and subjects by numbers, as a Dictionary gives them: 0 is none.
 struct ThreadItem {
   std::int64_t sent = 0;  // RFC 5256 §2.2: the Date field in UTC, else the internal date
-  std::string message_id;
-  std::vector<std::string> references;  // oldest first; of References, else one of In-Reply-To
-  std::string subject;                  // base subject (§2.1), made comparable by its octets (mime/casemap.h)
+  std::uint32_t message_id = 0;
+  std::span<const std::uint32_t> references;  // oldest first; of References, else one of In-Reply-To
+  std::uint32_t subject = 0;                  // base subject (§2.1)
   bool is_reply = false;
   std::int64_t received = 0;  // internal date: REFS
 };

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/ascii.h"
+#include "model/dictionary.h"
 
 namespace mailstead::model {
 namespace {
@@ -20,8 +21,14 @@ struct M {  // one message; its number is its place, from 1
 };
 
 std::string threads(const std::vector<M>& messages, Threading by) {
+  Dictionary dictionary;
+  std::vector<std::vector<std::uint32_t>> references(messages.size());
   std::vector<ThreadItem> items;
-  for (const auto& m : messages) items.push_back({m.sent, m.id, m.references, m.subject, m.reply, m.received});
+  for (const auto& m : messages) {
+    auto& ids = references[items.size()];
+    for (const auto& id : m.references) ids.push_back(dictionary.id(id));
+    items.push_back({m.sent, dictionary.id(m.id), ids, dictionary.id(m.subject), m.reply, m.received});
+  }
   std::vector<std::uint32_t> numbers(items.size());
   std::iota(numbers.begin(), numbers.end(), 1U);
   return to_string(thread(items, by), numbers);

@@ -6,15 +6,19 @@
 #include "imap/server/message_limit.h"
 #include "imap/server/search_reply.h"
 #include "imap/server/sorter.h"
-#include "mime/casemap.h"
+#include "model/thread.h"
 
 namespace mailstead::imap {
 namespace {
 
 struct Ordered {
-  Sorted messages;
+  Sorted messages;           // their values, if they were asked for
   std::uint64_t modseq = 0;  // the highest among them
   Scores scores;             // if `keys` or RETURN ask for them
+};
+
+struct Wanted {
+  bool scores, values;
 };
 
 bool by_score(const model::SortKey& k) {
@@ -22,23 +26,55 @@ bool by_score(const model::SortKey& k) {
 }
 
 // Searches, then puts what was found in order.
-Task<Result<Ordered>> ordered(Session* s, const std::vector<model::SortKey>* keys, bool scored, model::Query query) {
+Task<Result<Ordered>> ordered(Session* s, const std::vector<model::SortKey>* keys, Wanted want, model::Query query) {
   const Scope scope(*s->selected);
   Searcher searcher(*s, scope, query);
   auto work = searcher.run();
   CO_TRY(auto found, co_await std::move(work));
   Ordered out;
-  if (scored) {
+  out.modseq = found.modseq;
+  if (want.scores) {
     auto score = relevancy(*s, scope, std::move(query), found.uids);
     CO_TRY(out.scores, co_await std::move(score));
   }
-  auto values = sort_values(s, keys, std::move(found.uids), &out.scores);
-  CO_TRY(const auto sorted, co_await std::move(values));
-  auto job = [keys, &sorted] { return sorted.in_order(*keys); };
-  out.messages = co_await offload(s->context.runtime.cpu(), job);
-  out.modseq = found.modseq;
+  if (want.values) {
+    auto values = sort_values(s, keys, std::move(found.uids), &out.scores);
+    CO_TRY(const auto sorted, co_await std::move(values));
+    auto job = [keys, &sorted] { return sorted.in_order(*keys); };
+    out.messages = co_await offload(s->context.runtime.cpu(), job);
+  } else {
+    auto sort = sorted_uids(s, keys, std::move(found.uids), &out.scores);
+    CO_TRY(out.messages.uids, co_await std::move(sort));
+  }
   co_return out;
 }
+
+// What THREAD needs, apart from the digests, to which others add meanwhile.
+struct Threadable {
+  explicit Threadable(const Placed& messages) {
+    const auto& d = *messages.digests;
+    std::vector<std::size_t> end;
+    for (std::size_t i = 0; i < messages.rows.size(); ++i) {
+      const auto at = messages.places[i];
+      uids.push_back(messages.rows[i].uid);
+      items.push_back({messages.sent_at(i),
+                       d.id(model::Column::message_id, at),
+                       {},
+                       d.id(model::Column::base_subject, at),
+                       d.is_reply(at),
+                       messages.rows[i].internal_date});
+      const auto of = d.references(at);
+      references.insert(references.end(), of.begin(), of.end());
+      end.push_back(references.size());
+    }
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < items.size(); begin = end[i++])
+      items[i].references = std::span(references).subspan(begin, end[i] - begin);
+  }
+
+  std::vector<std::uint32_t> uids, references;
+  std::vector<model::ThreadItem> items;
+};
 
 }  // namespace
 
@@ -63,7 +99,7 @@ Task<Reply> run(Session& s, Sort command) {
       co_return *std::move(above);
     }
   const bool scored = (give && give->relevancy) || std::any_of(command.keys.begin(), command.keys.end(), by_score);
-  auto work = ordered(&s, &command.keys, scored, std::move(command.query));
+  auto work = ordered(&s, &command.keys, {scored, update}, std::move(command.query));
   auto found = co_await std::move(work);
   if (!found) {
     if (give && give->save) s.selected->saved = {};  // RFC 5182 §2.1
@@ -95,18 +131,14 @@ Task<Reply> run(Session& s, Thread command) {
   auto work = searcher.run();
   auto found = co_await std::move(work);
   if (!found) co_return reply_of(found.error());
-  std::vector<std::uint32_t> uids;
-  std::vector<model::ThreadItem> items;
-  const UseSummary use = [&](const account::Row& row, const mime::Summary& m) {
-    uids.push_back(row.uid);
-    items.push_back(
-        {sent_at(row, m), m.message_id, m.references, mime::fold(m.base_subject), m.is_reply, row.internal_date});
+  auto ask = placed(&s, std::move(found->uids));
+  const auto messages = co_await std::move(ask);
+  if (!messages) co_return reply_of(messages.error());
+  const Threadable gathered(*messages);
+  const auto numbers = told_numbers(s, gathered.uids, command.uid);
+  auto job = [&items = gathered.items, &numbers, by = command.by] {
+    return model::to_string(model::thread(items, by), numbers);
   };
-  auto load = each_summary(s, std::move(found->uids), use);
-  const auto loaded = co_await std::move(load);
-  if (!loaded) co_return reply_of(loaded.error());
-  const auto numbers = told_numbers(s, uids, command.uid);
-  auto job = [&items, &numbers, by = command.by] { return model::to_string(model::thread(items, by), numbers); };
   const auto list = co_await offload(s.context.runtime.cpu(), job);
   append(s.connection.out(), "* THREAD", list.empty() ? "" : " ", list, "\r\n");
   co_return Reply::done();

@@ -26,7 +26,9 @@ TEST_F(InProgressTest, LongSearchesTellHowFarTheyAre) {  // §3.1, §4
   const auto c = login();
   EXPECT_TRUE(has((*c)("CAPABILITY"), " INPROGRESS"));
   (*c)("SELECT INBOX");
+  const auto mailbox = *run(account->open(id("INBOX")));
   for (const auto* command : {"SEARCH BODY nowhere", "SORT (SUBJECT) UTF-8 ALL", "THREAD REFERENCES UTF-8 ALL"}) {
+    mailbox->digests.reset();  // what the one before has read would make it short
     const auto out = (*c)(command);
     EXPECT_GE(count(out, "* OK [INPROGRESS (\"t"), 2U) << out;
     EXPECT_TRUE(has(out, " 3000)] ")) << out;

@@ -1,6 +1,7 @@
 #include "imap/server/search_subject.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -44,10 +45,18 @@ std::string without_marks(std::string_view folded) {
   return out;
 }
 
+// Texts are folded; the one looked for is without marks if `loose`. memmem is linear whatever the two are, find() is
+// not.
+bool contains_in_folded(std::string_view text, std::string_view needle, bool loose) {
+  if (needle.empty()) return true;
+  if (text.size() < needle.size()) return false;
+  if (!loose) return memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+  return without_marks(text).find(needle) != std::string::npos;
+}
+
 // `needle` is folded, and without marks if `loose`.
 bool contains(std::string_view text, std::string_view needle, bool loose) {
-  if (!loose) return mime::contains_folded(text, needle);
-  return without_marks(mime::fold(text)).find(needle) != std::string::npos;
+  return loose ? contains_in_folded(mime::fold(text), needle, true) : mime::contains_folded(text, needle);
 }
 
 constexpr index::Columns k_anywhere = index::bit(index::header) | index::bit(index::body);
@@ -123,9 +132,10 @@ void prepare_node(model::Query& q, const Scope& s, bool loose) {
 }
 
 // A message whose texts match loosely.
+template <class M>
 class Loose final : public model::Subject {
  public:
-  explicit Loose(const MessageSubject& m) : m_(m) {}
+  explicit Loose(const M& m) : m_(m) {}
 
   model::Flags flags() const override { return m_.flags(); }
   bool has_keyword(std::string_view name) const override { return m_.has_keyword(name); }
@@ -150,13 +160,57 @@ class Loose final : public model::Subject {
   std::optional<bool> text_contains(std::string_view text) const override { return m_.text_contains(text, true); }
 
  private:
-  const MessageSubject& m_;
+  const M& m_;
 };
+
+model::Column envelope_column(std::string_view field) {
+  return field == "SUBJECT" ? model::Column::subject
+         : field == "FROM"  ? model::Column::from
+         : field == "TO"    ? model::Column::to
+         : field == "CC"    ? model::Column::cc
+                            : model::Column::bcc;
+}
+
+constexpr std::size_t k_memos = 16;  // of a query's text keys: each takes an octet for each distinct text
 
 }  // namespace
 
 std::unique_ptr<model::Subject> MessageSubject::fuzzily() const {
-  return std::make_unique<Loose>(*this);
+  return std::make_unique<Loose<MessageSubject>>(*this);
+}
+
+std::unique_ptr<model::Subject> DigestSubject::fuzzily() const {
+  return std::make_unique<Loose<DigestSubject>>(*this);
+}
+
+void DigestSubject::use(model::DigestsRef digests) {
+  if (memos_of_.lock() != digests) memos_.clear();
+  memos_of_ = digests_ = std::move(digests);
+}
+
+std::optional<model::Subject::SentDay> DigestSubject::sent_day() const {
+  if (place_ == model::Digests::k_none) return std::nullopt;
+  return digests_->sent_day(place_);
+}
+
+std::optional<bool> DigestSubject::envelope_contains(std::string_view field, std::string_view text, bool loose) const {
+  if (place_ == model::Digests::k_none) return std::nullopt;
+  const auto column = envelope_column(field);
+  if (text.empty()) return digests_->has_field(column, place_);
+  return contains_id(digests_->id(column, place_), text, loose);
+}
+
+bool DigestSubject::contains_id(std::uint32_t id, std::string_view text, bool loose) const {
+  auto memo = std::find_if(memos_.begin(), memos_.end(),
+                           [&](const Memo& m) { return m.key == text.data() && m.loose == loose; });
+  if (memo == memos_.end()) {
+    if (memos_.size() == k_memos) return contains_in_folded(digests_->dictionary().at(id), text, loose);
+    memo = memos_.insert(memo, {text.data(), loose, {}});
+  }
+  if (memo->by_id.size() <= id) memo->by_id.resize(digests_->dictionary().size());
+  auto& found = memo->by_id[id];
+  if (found == 0) found = contains_in_folded(digests_->dictionary().at(id), text, loose) ? 1 : -1;
+  return found > 0;
 }
 
 std::vector<std::uint32_t> Scope::uids() const {

@@ -1,6 +1,7 @@
 #include "imap/server/searcher.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mailstead::imap {
 namespace {
@@ -32,58 +33,98 @@ Searcher::Searcher(Session& s, const Scope& scope, model::Query query, std::vect
       mailbox_(scope.mailbox),
       uids_(std::move(uids)),
       query_(prepare(std::move(query), scope)),
+      flags_(model::flag_test(query_)),
       by_email_id_(asks_email_id(query_)),
-      now_(s.context.clock.now()) {}
+      by_digests_(!by_email_id_ && model::needs_digest(query_)),
+      now_(s.context.clock.now()),
+      subject_(now_) {}
 
 Task<Result<Found>> Searcher::run() {
-  std::size_t n = 0, bytes = 0;
-  for (const auto uid : uids_) {
-    if (++n % k_yield_rows == 0) {
-      co_await s_.account->home().yield();
-      co_await s_.report_progress(n, uids_.size());
+  std::size_t told = 0;
+  for (std::size_t at = 0; at < uids_.size(); at += k_yield_rows) {
+    if (at != 0) co_await s_.account->home().yield();
+    if (at > told) co_await s_.report_progress(at, uids_.size());
+    look_at(std::span(uids_).subspan(at, std::min(k_yield_rows, uids_.size() - at)));
+    if (undecided_.empty()) continue;
+    co_await ask_index();
+    CO_TRY_VOID(co_await load_digests());
+    auto left = std::exchange(undecided_, {});
+    for (auto m = left.begin(); m != left.end();) {
+      std::size_t bytes = 0;
+      for (; m != left.end() && undecided_.size() < k_batch_messages && bytes < k_batch_bytes; ++m) {
+        bytes += m->row().size;
+        undecided_.push_back(std::move(*m));
+      }
+      const auto next = std::upper_bound(uids_.begin(), uids_.end(), undecided_.back().row().uid);
+      CO_TRY_VOID(co_await load_messages());
+      told = static_cast<std::size_t>(next - uids_.begin());
+      co_await s_.report_progress(told, uids_.size());
     }
-    const auto* row = mailbox_->rows->find(uid);
-    if (row == nullptr) continue;
-    MessageSubject subject(*row, now_);
-    subject.set_known(known_.get());
-    if (!by_email_id_) {
-      const auto decided = model::evaluate(query_, subject);
-      if (decided && *decided) found_.add(*row);
-      if (decided) continue;
-    }
-    bytes += row->size;
-    undecided_.push_back(std::move(subject));
-    if (undecided_.size() < k_batch_messages && bytes < k_batch_bytes) continue;
-    CO_TRY_VOID(co_await decide());
-    bytes = 0;
-    co_await s_.report_progress(n, uids_.size());
   }
-  CO_TRY_VOID(co_await decide());
-  std::sort(found_.uids.begin(), found_.uids.end());
+  if (!std::is_sorted(found_.uids.begin(), found_.uids.end())) std::sort(found_.uids.begin(), found_.uids.end());
   co_return std::move(found_);
+}
+
+// By what is in memory.
+void Searcher::look_at(std::span<const std::uint32_t> some) {
+  std::vector<std::uint32_t> places;
+  if (by_digests_) {
+    subject_.let_go();
+    digests_ = nullptr;  // what is too much to be kept goes now
+    digests_ = s_.account->digests(*mailbox_);
+    subject_.use(digests_);
+    places = digests_->places(some);
+  }
+  for (std::size_t i = 0; i < some.size(); ++i)
+    if (const auto* row = mailbox_->rows->find(some[i])) decide(*row, by_digests_ ? places[i] : model::Digests::k_none);
+}
+
+void Searcher::decide(const account::Row& row, std::uint32_t place) {
+  if (!flags_.passes({row.flags})) return;
+  std::optional<bool> decided;
+  if (flags_.all) {
+    decided = true;
+  } else if (!by_email_id_) {
+    subject_.set(row, place);
+    decided = model::evaluate(query_, subject_);
+  }
+  if (decided && *decided) found_.add(row);
+  if (!decided) undecided_.emplace_back(row, now_).set_known(known_.get());
 }
 
 // Of those that nothing else has decided; what it says holds for all that come later, too.
 Task<void> Searcher::ask_index() {
-  if (asked_ || s_.context.index == nullptr || undecided_.size() < k_ask_messages) co_return;
-  asked_ = true;
-  auto questions = Known::questions(query_);
-  if (questions.empty()) co_return;
-  auto hits = co_await s_.context.index->ask(s_.account->id(), questions);
-  if (hits == nullptr) co_return;
-  known_ = std::make_unique<const Known>(std::move(questions), std::move(hits));
-  for (auto& m : undecided_) m.set_known(known_.get());
-  co_await evaluate_some();
+  if (!asked_ && s_.context.index != nullptr && undecided_.size() >= k_ask_messages) {
+    asked_ = true;
+    auto questions = Known::questions(query_);
+    if (questions.empty()) co_return;
+    auto hits = co_await s_.context.index->ask(s_.account->id(), questions);
+    if (hits == nullptr) co_return;
+    known_ = std::make_unique<const Known>(std::move(questions), std::move(hits));
+    for (auto& m : undecided_) m.set_known(known_.get());
+  }
+  if (known_ != nullptr && !by_email_id_) co_await evaluate_some();
 }
 
-Task<Result<>> Searcher::decide() {
+Task<Result<>> Searcher::load_digests() {
+  if (!by_digests_ || undecided_.empty()) co_return Result<>();
+  std::vector<std::uint32_t> uids;
+  for (const auto& m : undecided_) uids.push_back(m.row().uid);
+  auto ask = s_.account->digest(mailbox_, digests_, uids);
+  CO_TRY_VOID(co_await std::move(ask));
+  const auto places = digests_->places(uids);
+  const auto some = std::exchange(undecided_, {});
+  for (std::size_t i = 0; i < some.size(); ++i) decide(some[i].row(), places[i]);
+  co_return Result<>();
+}
+
+Task<Result<>> Searcher::load_messages() {
   if (by_email_id_)
     for (auto& m : undecided_) {
       auto ask = s_.account->email_id(model::ContentId(m.row().content));
       CO_TRY(auto id, co_await std::move(ask));
       m.set_email_id(std::move(id));
     }
-  co_await ask_index();
   CO_TRY_VOID(co_await load_summaries());
   co_await evaluate_some();
   CO_TRY_VOID(co_await load_octets());
@@ -135,25 +176,20 @@ Task<void> Searcher::evaluate_some() {
   undecided_ = std::move(left);
 }
 
-Task<Result<>> each_summary(Session& s, std::vector<std::uint32_t> uids, UseSummary use) {
+Task<Result<model::DigestsRef>> digests_of(Session* s, account::MailboxRef mailbox, std::vector<std::uint32_t> uids) {
+  auto out = s->account->digests(*mailbox);
+  const auto all = uids.size();
+  const auto places = out->places(uids);
+  std::size_t i = 0;
+  std::erase_if(uids, [&](std::uint32_t) { return places[i++] != model::Digests::k_none; });
   for (std::size_t at = 0; at < uids.size();) {
-    std::vector<account::Row> rows;
-    std::vector<model::ContentId> ids;
-    for (; at < uids.size() && rows.size() < k_batch_messages; ++at) {
-      const auto* row = s.selected->rows().find(uids[at]);
-      if (row == nullptr) continue;
-      rows.push_back(*row);
-      ids.emplace_back(row->content);
-    }
-    auto ask = s.account->summaries(std::move(ids));
-    CO_TRY(const auto summaries, co_await std::move(ask));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!summaries[i]) co_return std::unexpected(summaries[i].error());
-      use(rows[i], **summaries[i]);
-    }
-    co_await s.report_progress(at, uids.size());
+    const auto from = uids.begin() + static_cast<std::ptrdiff_t>(at);
+    at = std::min(uids.size(), at + k_batch_messages);
+    auto read = s->account->digest(mailbox, out, {from, uids.begin() + static_cast<std::ptrdiff_t>(at)});
+    CO_TRY_VOID(co_await std::move(read));
+    co_await s->report_progress(all - uids.size() + at, all);
   }
-  co_return Result<>();
+  co_return out;
 }
 
 Task<Result<Scores>> relevancy(Session& s, Scope scope, model::Query query, std::vector<std::uint32_t> uids) {

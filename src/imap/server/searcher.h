@@ -1,11 +1,12 @@
-// SEARCH's work: which messages of a mailbox match. Rows decide what they can, then the index (index/index.h) does; for
-// the rest summaries and then octets are loaded, a batch at a time, and looked through in the cpu pool.
+// SEARCH's work: which messages of a mailbox match. Rows and digests (model/digests.h) decide what they can, then the
+// index (index/index.h) does, then the digests that were not in memory; for the rest summaries and octets are loaded, a
+// batch at a time, and looked through in the cpu pool.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "imap/server/search_subject.h"
@@ -29,8 +30,11 @@ class Searcher {
   Task<Result<Found>> run();
 
  private:
-  Task<Result<>> decide();
+  void look_at(std::span<const std::uint32_t> some);
+  void decide(const account::Row& row, std::uint32_t place);
   Task<void> ask_index();
+  Task<Result<>> load_digests();
+  Task<Result<>> load_messages();
   Task<Result<>> load_summaries();
   Task<Result<>> load_octets();
   Task<void> evaluate_some();
@@ -39,8 +43,11 @@ class Searcher {
   const account::MailboxRef mailbox_;
   const std::vector<std::uint32_t> uids_;
   const model::Query query_;
-  const bool by_email_id_;
+  const model::FlagTest flags_;
+  const bool by_email_id_, by_digests_;
   const std::int64_t now_;
+  model::DigestsRef digests_;
+  DigestSubject subject_;
   std::vector<MessageSubject> undecided_;
   bool asked_ = false;
   std::unique_ptr<const Known> known_;
@@ -52,8 +59,9 @@ using Scores = std::map<std::uint32_t, unsigned>;
 inline constexpr unsigned k_score_exact = 100, k_score_loose = 50;
 Task<Result<Scores>> relevancy(Session& session, Scope scope, model::Query query, std::vector<std::uint32_t> uids);
 
-// The summaries of these messages, in the order given, a batch at a time. One that was expunged meanwhile is left out.
-using UseSummary = std::function<void(const account::Row&, const mime::Summary&)>;
-Task<Result<>> each_summary(Session& session, std::vector<std::uint32_t> uids, UseSummary use);
+// What the mailbox's messages are compared by: of all of these, ascending, that are there. Read as far as it must be,
+// and the client hears how far that is.
+Task<Result<model::DigestsRef>> digests_of(Session* session, account::MailboxRef mailbox,
+                                           std::vector<std::uint32_t> uids);
 
 }  // namespace mailstead::imap

@@ -2,70 +2,75 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
-#include "mime/casemap.h"
-#include "mime/encoded_word.h"
-
 namespace mailstead::imap {
 namespace {
 
 using model::SortBy;
 
-// RFC 5256 §3: the local part of the first address.
-std::string mailbox_of(const std::vector<mime::Address>& addresses) {
-  return addresses.empty() ? "" : mime::fold(mime::decode_header(addresses.front().mailbox));
-}
-
-// RFC 5957 §3: the name as it is displayed, of a group its own; else the address.
-std::string display_of(const std::vector<mime::Address>& addresses) {
-  if (addresses.empty()) return {};
-  const auto& a = addresses.front();
-  if (a.group_start()) return mime::fold(mime::decode_header(a.mailbox));
-  auto name = mime::fold(mime::decode_header(a.display_name));
-  return name.empty() ? mime::fold(cat(a.mailbox, '@', a.host)) : name;
-}
-
-bool needs_summary(const model::SortKey& key) {
-  return key.by != SortBy::arrival && key.by != SortBy::size && key.by != SortBy::relevancy;
-}
-
-// i;unicode-casemap (RFC 5255 §4.2) for all strings.
-model::SortValue value_of(SortBy by, const account::Row& row, const mime::Summary* summary) {
-  if (by == SortBy::arrival) return {row.internal_date, {}};
-  if (by == SortBy::size) return {row.size, {}};
-  const auto& e = summary->message.envelope;
+// Of a key whose values are texts. i;unicode-casemap (RFC 5255 §4.2) for all of them.
+std::optional<model::Column> column_of(SortBy by) {
   switch (by) {
-    case SortBy::date:
-      return {sent_at(row, *summary), {}};
     case SortBy::cc:
-      return {0, mailbox_of(e.cc)};
+      return model::Column::cc_mailbox;
     case SortBy::from:
-      return {0, mailbox_of(e.from)};
+      return model::Column::from_mailbox;
     case SortBy::to:
-      return {0, mailbox_of(e.to)};
+      return model::Column::to_mailbox;
     case SortBy::display_from:
-      return {0, display_of(e.from)};
+      return model::Column::from_display;
     case SortBy::display_to:
-      return {0, display_of(e.to)};
+      return model::Column::to_display;
+    case SortBy::subject:
+      return model::Column::base_subject;
     default:
-      return {0, mime::fold(summary->base_subject)};
+      return std::nullopt;
   }
 }
 
-void add(Sorted& out, const std::vector<model::SortKey>& keys, const account::Row& row, const mime::Summary* summary,
-         const Scores* scores) {
-  out.uids.push_back(row.uid);
-  for (const auto& k : keys)
-    if (k.by == SortBy::relevancy)  // RFC 6203 §6: the highest score first
-      out.values.push_back({-std::int64_t{scores->at(row.uid)}, {}});
-    else
-      out.values.push_back(value_of(k.by, row, summary));
+bool needs_digests(const model::SortKey& key) {
+  return key.by == SortBy::date || column_of(key.by);
+}
+
+std::int64_t number(const Placed& messages, std::size_t i, SortBy by, const Scores* scores) {
+  const auto& row = messages.rows[i];
+  if (by == SortBy::date) return messages.sent_at(i);
+  if (by == SortBy::size) return row.size;
+  if (by == SortBy::relevancy) return -std::int64_t{scores->at(row.uid)};  // RFC 6203 §6: the highest score first
+  return row.internal_date;
+}
+
+Task<Result<Placed>> placed_for(Session* s, const std::vector<model::SortKey>* keys, std::vector<std::uint32_t> uids) {
+  auto work = placed(s, std::move(uids), std::any_of(keys->begin(), keys->end(), needs_digests));
+  co_return co_await std::move(work);
+}
+
+// The ranks of a column's texts, by their ids.
+Task<model::RankingRef> ranking(Session* s, model::DigestsRef digests, model::Column column) {
+  auto work = digests->unranked(column);
+  if (work.ranked && work.fresh.empty()) co_return work.ranked;
+  auto job = [&work] { return model::rank(std::move(work)); };
+  const auto made = co_await offload(s->context.runtime.cpu(), job);
+  digests->keep(column, made);
+  co_return made;
 }
 
 }  // namespace
 
-std::int64_t sent_at(const account::Row& row, const mime::Summary& summary) {
-  return summary.sent ? summary.sent->unix_seconds : row.internal_date;
+Task<Result<Placed>> placed(Session* s, std::vector<std::uint32_t> uids, bool digests) {
+  Placed out;
+  if (digests) {
+    auto ask = digests_of(s, s->selected->mailbox, uids);
+    CO_TRY(out.digests, co_await std::move(ask));
+  }
+  const auto& rows = s->selected->rows();
+  out.rows.reserve(uids.size());
+  std::erase_if(uids, [&](std::uint32_t uid) {
+    const auto* row = rows.find(uid);
+    if (row != nullptr) out.rows.push_back(*row);
+    return row == nullptr;
+  });
+  if (digests) out.places = out.digests->places(uids);
+  co_return out;
 }
 
 Sorted Sorted::in_order(const std::vector<model::SortKey>& keys) const {
@@ -79,16 +84,45 @@ Sorted Sorted::in_order(const std::vector<model::SortKey>& keys) const {
   return out;
 }
 
-Task<Result<Sorted>> sort_values(Session* session, const std::vector<model::SortKey>* keys,
-                                 std::vector<std::uint32_t> uids, const Scores* scores) {
+Task<Result<std::vector<std::uint32_t>>> sorted_uids(Session* s, const std::vector<model::SortKey>* keys,
+                                                     std::vector<std::uint32_t> uids, const Scores* scores) {
+  auto find = placed_for(s, keys, std::move(uids));
+  CO_TRY(const auto messages, co_await std::move(find));
+  std::vector<model::SortColumn> columns;
+  for (const auto& key : *keys) {
+    model::SortColumn column(messages.rows.size());
+    if (const auto text = column_of(key.by)) {
+      auto order = ranking(s, messages.digests, *text);
+      const auto ranks = co_await std::move(order);
+      for (std::size_t i = 0; i < column.size(); ++i)
+        column[i] = ranks->rank[messages.digests->id(*text, messages.places[i])];
+    } else {
+      for (std::size_t i = 0; i < column.size(); ++i)
+        column[i] = model::sort_number(number(messages, i, key.by, scores));
+    }
+    columns.push_back(std::move(column));
+  }
+  auto job = [&columns, keys] { return model::sort_numbers(columns, *keys); };
+  const auto order = co_await offload(s->context.runtime.cpu(), job);
+  std::vector<std::uint32_t> out;
+  out.reserve(order.size());
+  for (const auto i : order) out.push_back(messages.rows[i].uid);
+  co_return out;
+}
+
+Task<Result<Sorted>> sort_values(Session* s, const std::vector<model::SortKey>* keys, std::vector<std::uint32_t> uids,
+                                 const Scores* scores) {
+  auto find = placed_for(s, keys, std::move(uids));
+  CO_TRY(const auto messages, co_await std::move(find));
   Sorted out;
-  if (std::any_of(keys->begin(), keys->end(), needs_summary)) {
-    const UseSummary use = [&](const account::Row& row, const mime::Summary& m) { add(out, *keys, row, &m, scores); };
-    auto load = each_summary(*session, std::move(uids), use);
-    CO_TRY_VOID(co_await std::move(load));
-  } else {
-    for (const auto uid : uids)
-      if (const auto* row = session->selected->rows().find(uid)) add(out, *keys, *row, nullptr, scores);
+  for (std::size_t i = 0; i < messages.rows.size(); ++i) {
+    out.uids.push_back(messages.rows[i].uid);
+    for (const auto& key : *keys) {
+      if (const auto column = column_of(key.by))
+        out.values.push_back({0, std::string(messages.digests->text(*column, messages.places[i]))});
+      else
+        out.values.push_back({number(messages, i, key.by, scores), {}});
+    }
   }
   co_return out;
 }

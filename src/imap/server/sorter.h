@@ -18,11 +18,24 @@ struct Sorted {
   Sorted in_order(const std::vector<model::SortKey>& keys) const;
 };
 
-// RFC 5256 §2.2: when a message was sent; without a Date that can be read, the internal date.
-std::int64_t sent_at(const account::Row& row, const mime::Summary& summary);
+// Messages of the selected mailbox that are there, and their places among its digests.
+struct Placed {
+  std::vector<account::Row> rows;
+  model::DigestsRef digests;
+  std::vector<std::uint32_t> places;
 
-// Of those of these messages that are still there, in the order given. `keys` and `scores` outlive the work; the
-// latter are needed for SortBy::relevancy alone.
+  // RFC 5256 §2.2: when a message was sent; without a Date that can be read, the internal date.
+  std::int64_t sent_at(std::size_t i) const { return digests->sent(places[i]).value_or(rows[i].internal_date); }
+};
+
+// Of these, in mailbox order, those that are still there. `digests` false: their rows are enough.
+Task<Result<Placed>> placed(Session* session, std::vector<std::uint32_t> uids, bool digests = true);
+
+// Both are of those of these messages that are still there; they are given in mailbox order. `keys` and `scores`
+// outlive the work; the latter are needed for SortBy::relevancy alone.
+Task<Result<std::vector<std::uint32_t>>> sorted_uids(Session* session, const std::vector<model::SortKey>* keys,
+                                                     std::vector<std::uint32_t> uids, const Scores* scores);
+// In the order given, with what they are sorted by: to be kept.
 Task<Result<Sorted>> sort_values(Session* session, const std::vector<model::SortKey>* keys,
                                  std::vector<std::uint32_t> uids, const Scores* scores);
 
