@@ -78,7 +78,13 @@ class View {
     return out;
   }
 
-  Uid last_uid() const { return Uid(last_uid_); }  // what this client means by "*" in UIDs, if it was not expunged
+  Uid last_uid() const { return Uid(last_uid_); }  // the highest that was ever told
+  // What this client means by "*" in UIDs: the largest in use, as far as it has been told. 0: none.
+  template <Index I>
+  Uid highest_uid(const I& index) const {
+    const auto there = told(index);
+    return Uid(std::max(there == 0 ? 0 : index.uid_at(there - 1), pending_.empty() ? 0 : pending_.back()));
+  }
   bool is_pending(Uid uid) const { return std::binary_search(pending_.begin(), pending_.end(), uid.value); }
   bool has_pending() const { return !pending_.empty(); }
   NumSet<Uid> pending() const {

@@ -62,6 +62,21 @@ TEST(View, SetsOfNumbers) {
   EXPECT_FALSE(view.uids_of(index, NumSet<SeqNum>(SeqNum(5))));
 }
 
+TEST(View, StarIsTheHighestUidInUse) {
+  Uids index{{10, 20, 30}};
+  View view;
+  EXPECT_EQ(view.highest_uid(index), Uid());
+  view.announce(index);
+  EXPECT_EQ(view.highest_uid(index), Uid(30));
+  view.note_expunged(Uid(30));
+  index.v = {10, 20, 40};
+  EXPECT_EQ(view.highest_uid(index), Uid(30));  // not yet told that it is gone
+  view.take_expunges(index);
+  EXPECT_EQ(view.highest_uid(index), Uid(20));  // nor that 40 is there
+  view.announce(index);
+  EXPECT_EQ(view.highest_uid(index), Uid(40));
+}
+
 // Random deliveries, removals and tellings; the model is what a client does with the lines: a plain vector of UIDs.
 TEST(View, AgreesWithANaiveClient) {
   rc::check([] {

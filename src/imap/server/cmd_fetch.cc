@@ -22,7 +22,10 @@ Task<Reply> run(Session& s, Fetch command) {
   if (!set) co_return Reply::wrong(set.error().detail);
   const bool expunged = s.names_expunged(*set);
   if (command.vanished) {
-    auto tell = tell_vanished(s, *set, *command.changed_since);
+    // What has left may have been higher than what "*" means now.
+    const auto* named = std::get_if<UidSet>(&command.set);
+    const auto asked = named ? set->unite(named->resolve(Uid(s.selected->mailbox->mailbox->uidnext - 1))) : *set;
+    auto tell = tell_vanished(s, asked, *command.changed_since);
     const auto told = co_await std::move(tell);
     if (!told) co_return reply_of(told.error());
   }

@@ -116,7 +116,7 @@ void prepare_node(model::Query& q, const Scope& s, bool loose) {
   } else if (const auto* seqs = std::get_if<key::Seqs>(&node)) {
     q = of_uids(uids_of(s, seqs->set));
   } else if (const auto* uids = std::get_if<key::Uids>(&node)) {
-    q = of_uids(uids->set.resolve(uids->set.has_star() ? s.view.last_uid() : Uid()));
+    q = of_uids(uids->set.resolve(uids->set.has_star() ? s.view.highest_uid(s.rows()) : Uid()));
   } else if (std::holds_alternative<key::Saved>(node)) {
     q = of_uids(s.saved);
   } else if (const auto* recent = std::get_if<key::Recent>(&node)) {

@@ -24,7 +24,7 @@ Result<UidSet> Session::resolve(const MessageSet& set) const {
   }
   if (std::holds_alternative<SavedResult>(set)) return selected->saved;
   const auto& uids = std::get<UidSet>(set);
-  return uids.resolve(uids.has_star() ? selected->view.last_uid() : Uid());
+  return uids.resolve(uids.has_star() ? selected->view.highest_uid(rows) : Uid());
 }
 
 std::vector<std::uint32_t> Session::present(const UidSet& set) const {
