@@ -100,6 +100,7 @@ void Transaction::make_parents(const std::string& name, std::int64_t now) {
 Mailbox& Transaction::make_mailbox(const std::string& name, std::optional<model::SpecialUse> use, std::int64_t now) {
   make_parents(name, now);
   if (auto* there = mailbox(name)) {
+    if (!there->selectable) there->use = use;
     there->selectable = true;
     return *there;
   }

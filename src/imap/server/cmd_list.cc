@@ -10,7 +10,7 @@
 namespace mailstead::imap {
 namespace {
 
-// A name as LIST sees it: a mailbox, a level above some, or only a subscription.
+// A name as LIST sees it: a mailbox, a level above some, or only a subscription, or only above one (RFC 5258 §3.5).
 struct Node {
   bool exists = false, selectable = false, subscribed = false;
   model::MailboxId id{};                 // of the account whose mailbox it is
@@ -37,8 +37,8 @@ Nodes own_names(const account::Account& account) {
 void look_below(Nodes& nodes) {
   for (auto& [name, node] : nodes)
     for (auto above = model::parent_of(name); !above.empty(); above = model::parent_of(above)) {
-      const auto found = nodes.find(std::string(above));
-      if (found == nodes.end()) continue;
+      // Above a name that is only subscribed there may be nothing. What is put in here stands before `name`.
+      const auto found = nodes.try_emplace(std::string(above)).first;
       found->second.has_children = found->second.has_children || node.exists;
       found->second.subscribed_below = found->second.subscribed_below || node.subscribed;
       found->second.special_below = found->second.special_below || node.use.has_value();
@@ -116,7 +116,7 @@ Answer choose(const List& list, const Node& node) {
   const bool use_ok = !by_use || node.use.has_value();
   // RFC 5258 §3.1: SUBSCRIBED lists names without a mailbox, too.
   out.listed = subscribed_ok && use_ok && (by_subscription || node.exists);
-  if (list.select.recursive_match && node.exists) {
+  if (list.select.recursive_match) {
     if (by_subscription && node.subscribed_below) out.child_info += " \"SUBSCRIBED\"";
     if (by_use && node.special_below) out.child_info += " \"SPECIAL-USE\"";
   }
@@ -142,6 +142,22 @@ void print_list(Session& s, const std::string& name, const Node& node, bool show
 }
 
 }  // namespace
+
+void print_selected(Session& s, const account::Mailbox& mailbox) {
+  const bool own = s.account == s.mine;
+  const auto below = cat(mailbox.name, '/');
+  const auto all = s.account->mailboxes();
+  Node node;
+  node.exists = node.selectable = true;
+  node.has_children = std::any_of(all.begin(), all.end(), [&](const auto* m) {
+    return m->name.starts_with(below) && (own || s.rights(m->id).has(model::right::lookup));
+  });
+  if (own) {
+    node.subscribed = mailbox.subscribed;
+    node.use = mailbox.use;
+  }
+  print_list(s, s.shown(mailbox.name), node, true, "", "");
+}
 
 Task<void> print_lists(Session& s, std::vector<ListLine> lines) {
   if (lines.empty()) co_return;

@@ -76,10 +76,7 @@ Task<Reply> run(Session& s, Select command) {
   s.untagged(cat("OK [UIDNEXT ", mailbox.uidnext, "] Predicted next UID"));
   s.untagged(cat("OK [HIGHESTMODSEQ ", mailbox.highest_modseq, "] Highest"));  // RFC 7162 §3.1.2.1
   s.untagged(cat("OK [MAILBOXID (", mailbox_id(s, mailbox), ")] Ok"));         // RFC 8474 §4.2
-  if (s.rev2) {                                                                // §6.3.2: REQUIRED LIST
-    auto p = s.printer();
-    p.raw("* LIST ()").raw(" \"/\" ").mailbox(s.shown(mailbox.name)).crlf();
-  }
+  if (s.rev2) print_selected(s, mailbox);                                      // §6.3.2: REQUIRED LIST
   warn_of_quota(s);
   if (command.qresync && command.qresync->uidvalidity == mailbox.uidvalidity) {
     auto work = resync(s, *std::move(command.qresync));

@@ -13,7 +13,8 @@ namespace mailstead::imap {
 
 class Session;
 
-// RFC 8474 §4: stable over rename, never reused. Of a mailbox of the account where the session is.
+// RFC 8474 §4: stable over rename, never reused; another one where UIDVALIDITY is another, as of a mailbox that was
+// deleted, stayed as a level above others, and was made again. Of a mailbox of the account where the session is.
 std::string mailbox_id(const Session& session, const account::Mailbox& mailbox);
 
 // RFC 8474 §5.2: said by the message alone, so that it never changes: by the first id of its References, else of its
@@ -31,6 +32,8 @@ struct ListLine {
   std::string old;  // the name it had; "" if that is the same
 };
 Task<void> print_lists(Session& session, std::vector<ListLine> lines);
+// Of the mailbox that is being selected: with all its attributes (RFC 9051 §6.3.2).
+void print_selected(Session& session, const account::Mailbox& mailbox);
 
 // "* METADATA name (entry value …)" (RFC 5464 §4.4.1, RFC 9590): of the account with no mailbox. Entries without a
 // value are NIL. What is longer than the command wants is left out; returns the size of the longest of these.
