@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "imap/server/filters.h"
 #include "imap/server/names.h"
 #include "imap/server/search_reply.h"
@@ -81,6 +82,12 @@ Task<Result<>> search_in(Session* s, Scope scope, const Esearch* command, Search
   co_return Result<>();
 }
 
+// RFC 5267 §4.3.1: SEARCH and SORT keep their results up to date.
+Reply finished(Session& s, const SearchReturn& give) {
+  if (give.update) s.untagged(cat("NO [NOUPDATE \"", s.tag, "\"] Ask by SEARCH"));
+  return Reply::done();
+}
+
 }  // namespace
 
 Task<Reply> run(Session& s, Esearch command) {
@@ -90,15 +97,18 @@ Task<Reply> run(Session& s, Esearch command) {
   if (selected && !s.selected) co_return Reply::wrong("Select a mailbox first");  // §2.2
   const auto give = command.give.value_or(SearchReturn{.all = true});
   if (give.save && !only_selected) co_return Reply::wrong("SAVE is for the selected mailbox alone");  // §2.2
-  if (give.update) co_return Reply::wrong("UPDATE is for SEARCH and SORT");
+  if (give.update && !s.selected) co_return Reply::wrong("Select a mailbox first");                   // §2.2
   auto expand = expand_filters(&s, &command.query);
   auto refusal = co_await std::move(expand);
-  if (refusal) co_return *std::move(refusal);
+  if (refusal) {
+    if (give.save) s.selected->saved = {};  // RFC 5182 §2.1
+    co_return *std::move(refusal);
+  }
   if (model::needs_modseq(command.query)) s.enable_condstore();  // RFC 7162 §3.1
   if (only_selected) {
     auto search = search_in(&s, Scope(*s.selected), &command, give);
     const auto done = co_await std::move(search);
-    co_return done ? Reply::done() : reply_of(done.error());
+    co_return done ? finished(s, give) : reply_of(done.error());
   }
   if (selected) command.in.push_back({Kind::mailboxes, {s.shown(s.selected->mailbox->mailbox->name)}});
   auto look = places(&s, &command.in);
@@ -117,7 +127,7 @@ Task<Reply> run(Session& s, Esearch command) {
     const auto done = co_await std::move(search);
     if (!done) co_return reply_of(done.error());
   }
-  co_return Reply::done();
+  co_return finished(s, give);
 }
 
 }  // namespace mailstead::imap

@@ -21,6 +21,7 @@ bool may_create(const Session& s, std::string_view name) {
 }  // namespace
 
 Task<Reply> run(Session& s, Create command) {
+  if (command.unknown_use) co_return Reply::refuse("USEATTR", "No such use");
   if (command.uses.size() > 1) co_return Reply::refuse("USEATTR", "One use a mailbox");  // RFC 6154 §3
   auto go = s.go_to(std::move(command.mailbox));
   auto name = co_await std::move(go);
@@ -51,12 +52,11 @@ Task<Reply> run(Session& s, Delete command) {
   const auto m = co_await std::move(reach);
   if (!m) co_return reply_of(m.error());
   auto name = (*m)->name;
-  // One's own selected mailbox: left first, as others would be told BYE.
-  if (s.selected && s.selected->account == s.account && s.selected->id() == (*m)->id && !model::is_inbox(name))
-    s.unselect();
+  const bool own = s.selected && s.selected->account == s.account && s.selected->id() == (*m)->id;
   auto remove = s.account->remove(std::move(name), s.actor());
   const auto removed = co_await std::move(remove);
   if (!removed) co_return reply_of(removed.error());
+  if (own) s.unselect();  // others that have it selected are told BYE
   s.note_own_names();
   co_return Reply::done("Deleted");
 }

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view k_private = "/private";
 constexpr std::string_view k_admin = "/shared/admin";  // §3.2.1.1: never a client's to change
 
+constexpr std::string_view k_special_use = "/private/specialuse";  // RFC 6154 §4: what LIST says, set by CREATE
+
 // §4.2.2
 bool covers(std::string_view entry, std::uint8_t depth, std::string_view name) {
   if (name == entry) return true;
@@ -51,9 +53,11 @@ void print_entry(Printer& p, bool& any, std::string_view name, const std::string
 Task<Result<std::optional<std::size_t>>> print_metadata(Session* s, std::optional<model::MailboxId> of,
                                                         GetMetadata command) {
   auto ask = s->account->annotations(of);
-  CO_TRY(const auto there, co_await std::move(ask));
+  CO_TRY(auto there, co_await std::move(ask));
   const auto* m = of ? s->account->find(*of) : nullptr;
   if (of && m == nullptr) co_return fail(Errc::not_found);
+  if (m != nullptr) std::erase_if(there, [](const auto& a) { return a.name == k_special_use; });
+  if (m != nullptr && m->use) there.push_back({std::string(k_special_use), std::string(model::to_string(*m->use))});
   std::string list;
   Printer p(list, s->utf8());
   bool any = false;
@@ -102,6 +106,7 @@ Task<Reply> run(Session& s, SetMetadata command) {
   for (const auto& [name, value] : command.entries) {
     if (s.account != s.mine && name.starts_with(k_private))
       co_return Reply::refuse("METADATA NOPRIVATE", "No private annotations of another user's mailbox");
+    if (*of && name == k_special_use) co_return Reply::refuse("CANNOT", "Uses are set by CREATE");
     if (!*of && name == k_admin) co_return Reply::refuse("NOPERM", "This entry is the administrator's");
     if (!*of && value && is_filter_entry(name) && !parse_search_criteria(*value))
       co_return Reply::refuse("CANNOT", "A filter must be a search");  // RFC 5466 §3.2

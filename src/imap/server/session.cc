@@ -121,6 +121,7 @@ Task<void> Session::execute(RawCommand raw) {
   auto command = parse(raw, parse_context());
   if (!command) {
     const auto& e = command.error();
+    if (selected && e.detail == k_saves_nothing) selected->saved = {};
     if (e.code == Errc::unsupported)  // RFC 9051 §6.4.4
       print(Reply::refuse("BADCHARSET (UTF-8 US-ASCII)", "This charset is not known"));
     else if (e.code == Errc::invalid)

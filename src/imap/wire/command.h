@@ -110,6 +110,7 @@ struct Select {
 struct Create {
   std::string mailbox;
   std::vector<model::SpecialUse> uses;  // RFC 6154 §3
+  bool unknown_use = false;             // it names a use that is none of these
   MAILSTEAD_EQ(Create);
 };
 struct Delete {
@@ -448,8 +449,10 @@ struct ParseContext {
 // Takes the literals out of `raw`. The tag is tag_of(raw.text), whatever comes out here.
 //   syntax, too_big   BAD
 //   invalid           NO [CANNOT]: a mailbox name that cannot exist
-//   unsupported       NO [BADCHARSET]: SEARCH with another charset than UTF-8 and US-ASCII; unknown command: syntax
+//   unsupported       NO [BADCHARSET]: SEARCH with another charset than UTF-8 and US-ASCII; unknown command: syntax.
+//                     Its detail is k_saves_nothing if the result was to be saved
 Result<Command> parse(RawCommand& raw, const ParseContext& context);
+inline constexpr std::string_view k_saves_nothing = "charset not supported, nothing saved";  // RFC 5182 §2.1
 
 // RFC 5466 §4 search-criteria, in UTF-8: the value of a filter.
 Result<model::Query> parse_search_criteria(std::string_view text);

@@ -130,8 +130,9 @@ struct Print {
   }
   std::string operator()(const Create& c) const {
     auto out = cat("CREATE ", mailbox(c.mailbox));
-    if (c.uses.empty()) return out;
-    return cat(out, " (USE (", joined(c.uses, [](auto u) { return std::string(model::to_string(u)); }), "))");
+    if (c.uses.empty() && !c.unknown_use) return out;
+    const auto* other = !c.unknown_use ? "" : c.uses.empty() ? "\\Unknown" : " \\Unknown";
+    return cat(out, " (USE (", joined(c.uses, [](auto u) { return std::string(model::to_string(u)); }), other, "))");
   }
   std::string operator()(const Delete& c) const { return cat("DELETE ", mailbox(c.mailbox)); }
   std::string operator()(const Rename& c) const { return cat("RENAME ", mailbox(c.from), ' ', mailbox(c.to)); }

@@ -49,8 +49,8 @@ Result<Command> parse_create(Scanner& in, bool) {
             TRY_VOID(in.expect('\\'));
             TRY(const auto name, in.atom());
             const auto use = model::parse_special_use("\\" + name);
-            if (!use) return fail(Errc::unsupported, "unknown special use");
-            if (std::find(out.uses.begin(), out.uses.end(), *use) == out.uses.end()) out.uses.push_back(*use);
+            out.unknown_use = out.unknown_use || !use;
+            if (use && std::find(out.uses.begin(), out.uses.end(), *use) == out.uses.end()) out.uses.push_back(*use);
             return {};
           },
           true);

@@ -241,21 +241,26 @@ Result<> check_relevancy(bool asked, const Query& query) {
   return {};
 }
 
-Result<> search_charset(Scanner& in) {
+Result<> search_charset(Scanner& in, const std::optional<SearchReturn>& give) {
   TRY(const auto charset, in.astring());
   if (iequals(charset, "UTF-8") || iequals(charset, "US-ASCII")) return {};
-  if (!mime::charset_known(charset)) return fail(Errc::unsupported, "charset not supported");
+  if (!mime::charset_known(charset))
+    return fail(Errc::unsupported, std::string(give && give->save ? k_saves_nothing : "charset not supported"));
   in.set_charset(charset);
   return {};
 }
 
-Result<> optional_charset(Scanner& in) {
+namespace {
+
+Result<> optional_charset(Scanner& in, const std::optional<SearchReturn>& give) {
   if (!in.accept_word("CHARSET")) return {};
   if (in.context().no_charset) return fail(Errc::syntax, "no CHARSET with UTF8=ACCEPT");
   TRY_VOID(in.space());
-  TRY_VOID(search_charset(in));
+  TRY_VOID(search_charset(in, give));
   return in.space();
 }
+
+}  // namespace
 
 Result<Query> search_keys(Scanner& in) {
   std::vector<Query> of;
@@ -292,7 +297,7 @@ Result<> search_program(Scanner& in, std::optional<SearchReturn>& give, Query& q
     TRY(give, search_return(in));
     TRY_VOID(in.space());
   }
-  TRY_VOID(optional_charset(in));
+  TRY_VOID(optional_charset(in, give));
   TRY(query, search_keys(in));
   TRY_VOID(check_relevancy(give && give->relevancy, query));
   return {};

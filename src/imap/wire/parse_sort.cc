@@ -31,7 +31,7 @@ Result<Command> parse_sort(Scanner& in, bool uid) {
     return {};
   }));
   TRY_VOID(in.space());
-  TRY_VOID(search_charset(in));
+  TRY_VOID(search_charset(in, out.give));
   TRY_VOID(in.space());
   TRY(out.query, search_keys(in));
   const bool by_relevancy =
@@ -49,7 +49,7 @@ Result<Command> parse_thread(Scanner& in, bool uid) {
   if (!by) return fail(Errc::syntax, "unknown threading algorithm");
   out.by = *by;
   TRY_VOID(in.space());
-  TRY_VOID(search_charset(in));
+  TRY_VOID(search_charset(in, std::nullopt));
   TRY_VOID(in.space());
   TRY(out.query, search_keys(in));
   return Command(std::move(out));

@@ -37,9 +37,8 @@ Result<PartialRange> partial_range(Scanner& in);                 // parse_search
 // What SEARCH shares with SORT, THREAD and ESEARCH (parse_search.cc).
 Result<SearchReturn> search_return(Scanner& in);  // "(" … ")" behind RETURN
 Result<> check_relevancy(bool asked, const model::Query& query);
-Result<> search_charset(Scanner& in);           // Errc::unsupported: BADCHARSET
-Result<> optional_charset(Scanner& in);         // "CHARSET" and the space behind its name
-Result<model::Query> search_keys(Scanner& in);  // one or more, to the end
+Result<> search_charset(Scanner& in, const std::optional<SearchReturn>& give);  // Errc::unsupported: BADCHARSET
+Result<model::Query> search_keys(Scanner& in);                                  // one or more, to the end
 // RFC 9051 §9 search-program: RETURN and CHARSET where they are, and the keys.
 Result<> search_program(Scanner& in, std::optional<SearchReturn>& give, model::Query& query);
 

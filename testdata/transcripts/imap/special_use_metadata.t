@@ -1,0 +1,29 @@
+# rfc: 6154 §4, §5.4
+# The entry says what LIST says; what a client would like it to be is not believed.
+1 login ann
+C: t2 GETMETADATA Drafts /private/specialuse
+S: * METADATA Drafts (/private/specialuse "\\Drafts")
+S: t2 OK ...
+C: a GETMETADATA INBOX (/private/specialuse /shared/specialuse)
+S: * METADATA INBOX (/private/specialuse NIL /shared/specialuse NIL)
+S: a OK ...
+C: b SETMETADATA Archive (/private/specialuse "\\Junk")
+S: b NO [CANNOT] ...
+C: c SETMETADATA INBOX (/private/comment "x" /private/specialuse "\\Nobody")
+S: c NO [CANNOT] ...
+C: d GETMETADATA Archive (DEPTH infinity) /private
+S: * METADATA Archive (/private/specialuse "\\Archive")
+S: d OK ...
+C: e GETMETADATA INBOX (/private/comment)
+S: * METADATA INBOX (/private/comment NIL)
+S: e OK ...
+C: f RENAME Drafts Sketches
+S: f OK ...
+C: g LIST "" Sketches RETURN (METADATA (/private/specialuse))
+S: * LIST (\HasNoChildren \Drafts) "/" Sketches
+S: * METADATA Sketches (/private/specialuse "\\Drafts")
+S: g OK ...
+# Of the account it is an entry like others.
+C: h GETMETADATA "" /private/specialuse
+S: * METADATA "" (/private/specialuse NIL)
+S: h OK ...
