@@ -13,6 +13,7 @@ namespace mailstead::imap {
 
 std::string mailbox_id(const Session& s, const account::Mailbox& mailbox) {
   if (mailbox.id == account::k_past_mailbox) return cat('P', mailbox.uidvalidity, '-', mailbox.highest_modseq);
+  if (mailbox.id == account::k_removed_mailbox) return cat('F', mailbox.id.value);
   const auto id = cat('F', mailbox.id.value, '-', mailbox.uidvalidity);
   return s.account == s.mine ? id : cat(id, '-', s.account->id().value);
 }
