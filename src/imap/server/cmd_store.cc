@@ -41,24 +41,23 @@ std::string modified_set(const Session& s, const std::vector<Uid>& uids, bool ui
   return seqs.to_string();
 }
 
-// RFC 4314 §4: "s" for \Seen, "t" for \Deleted, "w" for any other, also where FLAGS would take one away.
-bool may_change(const Session& s, const Job& job) {
+// RFC 4314 §4: "s" for \Seen, "t" for \Deleted, "w" for any other. As long as one of the flags named may be changed the
+// others are left as they are: clients do not cope with a NO.
+bool narrow_to_rights(const Session& s, Store& command) {
   const auto have = s.rights(s.selected->id());
-  if (!std::ranges::all_of(job.command.flags, [&](const auto& name) { return have.has(model::right_to_change(name)); }))
-    return false;
-  const auto others = model::Flags{~std::uint64_t{0}}.without(model::flags_allowed(have));
-  if (job.command.change != Store::Change::set || others.empty()) return true;
-  const auto& rows = s.selected->rows();
-  return std::ranges::none_of(
-      job.uids, [&](std::uint32_t uid) { return !(model::Flags{rows.find(uid)->flags} & others).empty(); });
+  const bool named = !command.flags.empty();
+  std::erase_if(command.flags, [&](const auto& name) { return !have.has(model::right_to_change(name)); });
+  if (named) return !command.flags.empty();
+  return command.change != Store::Change::set ||
+         have.any(model::right::seen | model::right::remove_message | model::right::write);
 }
 
-// syntax: no such number. no_permission: a right is missing.
+// syntax: no such number. no_permission: none of the flags may be changed.
 Result<Job> prepare(const Session& s, std::string tag, Store command) {
   TRY(const auto set, s.resolve(command.set));
   Job job{std::move(tag), std::move(command), s.names_expunged(set), s.present(set), {}};
   job.cut = keep_highest(s, job.uids);
-  if (!may_change(s, job)) return fail(Errc::no_permission);
+  if (!narrow_to_rights(s, job.command)) return fail(Errc::no_permission);
   return job;
 }
 
@@ -127,7 +126,7 @@ Task<Reply> run(Session& s, Store command) {
   std::vector<Job> jobs;
   jobs.push_back(*std::move(first));
   add_followers(s, jobs);
-  // What another session sets until the account's turn is not taken away either.
+  // What FLAGS would take away needs a right, too.
   const auto may = model::flags_allowed(s.rights(s.selected->id()));
   std::vector<account::FlagStore> stores;
   for (auto& job : jobs) {
