@@ -91,7 +91,7 @@ struct ClientTest : testing::Test {
     }
     Task<void> write(std::string bytes) { co_await connection_->stream().write(bytes); }
     Task<void> close() {
-      connection_->stream().close();
+      connection_.reset();
       co_return;
     }
     Task<void> settle() {
