@@ -96,7 +96,7 @@ class Peer:
         log = self.log_text() if kind is not None and kind is not GeneratorExit else ""
         self.close()
         if log:
-            print(f"{self.NAME} said last:\n" + "\n".join(log.splitlines()[-5:]), file=sys.stderr, flush=True)
+            print(f"{self.NAME} said last:\n" + "\n".join(log.splitlines()[-40:]), file=sys.stderr, flush=True)
 
     def start(self, timeout=30):
         with open(self.dir / "output", "ab") as out:

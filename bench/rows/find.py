@@ -9,14 +9,18 @@ AIMS = {
     "sort-date": Aim(2), "sort-subject": Aim(2), "thread": Aim(2), "search-text-indexed": Aim(2),
 }
 AIMS["search-flags"].about = "Flags lie in memory or in an index on all sides; a millisecond of the session is part of the number."
-AIMS["search-date"].about = "SENTSINCE needs the Date header, which the peers have cached. Ours was not profiled yet."
+AIMS["search-date"].about = (
+    "SENTSINCE needs the Date header, which the peers have in a cache file. Ours keeps what messages are compared by in columns in "
+    "memory, made by the first command that needs them (the unmeasured run) and let go when nobody asks.")
 AIMS["search-header"].about = (
     "HEADER FROM: Dovecot's cache holds the field once it was asked for (the first, unmeasured run), Cyrus' cache holds it always. "
-    "Ours was not profiled yet.")
+    "Ours looks for the text once in each distinct list of addresses, in memory.")
 AIMS["search-text"].about = (
-    "Every octet is looked at: decoded, brought to one case and compared. The peers open and parse a file a message.")
+    "Every octet is looked at: decoded, brought to one case and compared. The peers open and parse a file a message. Ours: a "
+    "quarter of the time is the kernel's (memory), a quarter zstd, a tenth case folding (perf); reading and looking take turns.")
 AIMS["sort-date"].about = AIMS["sort-subject"].about = AIMS["thread"].about = (
-    "The peers' keys lie in caches (the first run is not measured). Ours was not profiled yet.")
+    "The keys lie in caches on all sides (the first run is not measured): files of records with the peers, columns in memory here. "
+    "Texts have ranks, so SORT sorts numbers, in linear time; THREAD links messages by numbers.")
 AIMS["search-text-indexed"].about = "The word is looked up; Dovecot with Debian's dovecot-fts-xapian. Indexing is not in the number."
 
 

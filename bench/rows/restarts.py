@@ -8,7 +8,7 @@ from target import PASSWORD
 
 AIMS = {"kill": Aim(None, at_most=1000)}
 AIMS["kill"].about = (
-    "Ours reads its log again and is there; accounts are loaded when they are asked for. The peers have no log of their own "
+    "Ours reads its log again, at most 160 MB, and is there; accounts are loaded when they are asked for. The peers have no log of their own "
     "to read again (Cyrus checks its databases), so the number of messages matters little to them, and they get fewer.")
 
 

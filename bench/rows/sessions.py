@@ -14,7 +14,8 @@ AIMS["imap-login-tls"].about = AIMS["imap-login-tls-resumed"].about = (
     "ratio is smaller than without TLS. How many of its sessions a server resumed stands in the JSON (`resumed`).")
 AIMS["append"].about = "As deliveries: one commit and a shared sync against a file, an index and a sync of each."
 AIMS["append-10mb"].about = (
-    "Not profiled yet.")
+    "Of our CPU time a third is zstd and a third the hash (perf), but the server mostly waits for the disk, where each octet goes once "
+    "into the log and once into a file of blobs; Dovecot writes it once.")
 
 
 def sessions(b):
