@@ -1,7 +1,8 @@
 #include "imap/server/urlauth.h"
 
-#include <algorithm>
+#include <utility>
 
+#include "auth/password.h"
 #include "auth/scram.h"
 #include "base/ascii.h"
 #include "base/base64.h"
@@ -18,15 +19,6 @@ constexpr char k_hmac_sha256 = 1;
 
 std::string token(std::string_view key, std::string_view rump) {
   return cat(k_hmac_sha256, auth::hmac_sha256(key, rump));
-}
-
-// Constant time in the octets.
-bool same(std::string_view a, std::string_view b) {
-  unsigned char differs = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    differs =
-        static_cast<unsigned char>(differs | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
-  return differs == 0;
 }
 
 // §2.4
@@ -51,7 +43,7 @@ Task<Result<std::string>> read_at_home(Context* context, model::AccountId id, Au
   if (m == nullptr || !m->selectable) co_return fail(Errc::not_found);
   const auto& keys = account->options().url_keys;
   const auto key = keys.find(m->id.value);
-  if (key == keys.end() || !same(token(key->second, url.rump), url.token)) co_return fail(Errc::not_found);
+  if (key == keys.end() || !auth::same_secret(token(key->second, url.rump), url.token)) co_return fail(Errc::not_found);
   auto read = message_part(account, m->id, std::move(url.message), room);
   co_return co_await std::move(read);
 }
