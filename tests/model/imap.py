@@ -353,6 +353,7 @@ class Imap:
             if not self.opening and view:
                 view.modseq_next = int(arguments)
                 view.synced = min(view.synced, int(arguments))
+                return  # while SELECT waits for [CLOSED] this is of the mailbox it leaves, not of its answer
         if self.pending and code:
             self.pending[0].lines.append((code, arguments))
 

@@ -30,7 +30,7 @@ def select(s):
     text = f"{word} {quote(name)}"
     resume = resume if box and resume and resume.mailbox is box and box.uidvalidity else None
     if resume:
-        uids = [u for u in resume.uids if u]
+        uids = {u for u in resume.uids if u} | resume.flags.keys()  # those whose numbers it does not know, too
         known = f" 1:{max(uids)}" if uids and rng.random() < 0.5 else ""
         if known and rng.random() < 0.5:
             at = len(resume.uids) // 2
