@@ -29,7 +29,7 @@ from versus_page import page
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = (Dovecot, Cyrus)
 FEWER_IS_BETTER = ("ms", "KiB", "bytes", "octets")
-DEFAULTS = {"repeat": 3, "messages": 100_000, "share": 0.2}
+DEFAULTS = {"repeat": 3, "messages": 100_000, "share": 0.1}
 QUICK = {"repeat": 1, "messages": 2000, "share": 0.01}
 
 

@@ -84,8 +84,8 @@ class Bench:
         return max(least, int(operations * self.share))
 
     def crowd(self, sessions):
-        """Sessions are fewer only where the share is small: their number is part of the row."""
-        return max(20, int(sessions * min(1.0, 5 * self.share)))
+        """Their number is part of the row: sessions are fewer only where messages are, too. Of few, nothing can be told."""
+        return max(200, int(sessions * min(1.0, self.big / 100_000)))
 
     def wants(self, rows, variant=""):
         """Whether one of these rows is wanted, and the server can be set up so."""
