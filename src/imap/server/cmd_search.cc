@@ -30,8 +30,12 @@ Task<Reply> run(Session& s, Search command) {
   if (update) context.query = keep_query(s, command.query);
   context.seen_modseq = s.account->version();
   const Scope scope(*s.selected);
-  auto among = message_limit(s) == 0 ? scope.uids() : looked_at(scope, command.query);
-  const auto cut = keep_highest(s, among);
+  std::optional<std::vector<std::uint32_t>> among;
+  std::string cut;
+  if (message_limit(s) != 0) {
+    among = looked_at(scope, command.query);
+    cut = keep_highest(s, *among);
+  }
   Searcher searcher(s, scope, command.query, std::move(among));
   auto work = searcher.run();
   auto found = co_await std::move(work);

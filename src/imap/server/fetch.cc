@@ -1,10 +1,9 @@
 #include "imap/server/fetch.h"
 
 #include <algorithm>
-#include <deque>
-#include <exception>
 
 #include "base/ascii.h"
+#include "imap/server/ahead.h"
 #include "imap/server/names.h"
 #include "imap/server/section.h"
 #include "imap/wire/structure.h"
@@ -15,7 +14,7 @@ namespace {
 
 constexpr std::size_t k_batch_messages = 128;
 constexpr std::size_t k_batch_bytes = 256 * 1024;
-constexpr std::size_t k_batches = 3;               // read ahead while one is sent
+constexpr std::size_t k_batches = 3;               // the one that is sent, and those read meanwhile
 constexpr std::size_t k_whole_bytes = 256 * 1024;  // larger messages are read in pieces, as far as they are asked for
 
 bool is_octets(const FetchItem& i) {
@@ -74,37 +73,16 @@ Fetcher::Fetcher(Session& session, Fetch command) : s_(session), command_(std::m
 }
 
 Task<Result<>> Fetcher::run(std::vector<std::uint32_t> uids) {
-  std::size_t at = 0;
-  std::deque<Batch> ahead;  // a deque: what is being read stays where it is
-  Result<> done;
-  std::exception_ptr over;
-  try {
-    for (;;) {
-      while (ahead.size() < k_batches && at < uids.size()) {
-        auto& next = ahead.emplace_back();
-        take(next, uids, at);
-        next.reading.spawn(load(next));
-      }
-      if (ahead.empty()) break;
-      auto step = send(ahead.front());
-      done = co_await std::move(step);
-      if (!done) break;
-      ahead.pop_front();
-      if (!needs_summary_ && !needs_octets_) co_await s_.account->home().yield();
-      if (!s_.selected) break;
-    }
-  } catch (...) {
-    over = std::current_exception();
-  }
-  for (auto& batch : ahead) co_await batch.reading.wait();
-  if (over) std::rethrow_exception(over);
-  co_return done;
+  uids_ = std::move(uids);
+  auto work = work_ahead<Batch>(this, k_batches);
+  co_return co_await std::move(work);
 }
 
-void Fetcher::take(Batch& out, const std::vector<std::uint32_t>& uids, std::size_t& at) const {
+bool Fetcher::take(Batch& out) {
   std::size_t bytes = 0;
-  for (; at < uids.size() && out.messages.size() < k_batch_messages && bytes < k_batch_bytes; ++at) {
-    const auto* row = s_.selected->rows().find(uids[at]);
+  const auto from = at_;
+  for (; at_ < uids_.size() && out.messages.size() < k_batch_messages && bytes < k_batch_bytes; ++at_) {
+    const auto* row = s_.selected->rows().find(uids_[at_]);
     if (row == nullptr) continue;
     if (command_.changed_since && row->modseq <= command_.changed_since->value) continue;
     Message m{};
@@ -113,10 +91,15 @@ void Fetcher::take(Batch& out, const std::vector<std::uint32_t>& uids, std::size
     if (m.loaded) bytes += row->size;
     out.messages.push_back(std::move(m));
   }
+  return at_ != from;
 }
 
-Task<Result<>> Fetcher::send(Batch& batch) {
-  co_await batch.reading.wait();
+Task<void> Fetcher::begin(Batch& batch) {
+  auto read = load(batch.messages);
+  batch.loaded = co_await std::move(read);
+}
+
+Task<Result<bool>> Fetcher::finish(Batch& batch) {
   CO_TRY_VOID(std::move(batch.loaded));
   auto& messages = batch.messages;
   if (sets_seen_) CO_TRY_VOID(co_await set_seen(messages));
@@ -127,12 +110,8 @@ Task<Result<>> Fetcher::send(Batch& batch) {
       co_await print(m);
     if (s_.connection.full()) co_await s_.connection.flush();
   }
-  co_return Result<>();
-}
-
-Task<void> Fetcher::load(Batch& batch) {
-  auto read = load(batch.messages);
-  batch.loaded = co_await std::move(read);
+  if (!needs_summary_ && !needs_octets_) co_await s_.account->home().yield();
+  co_return s_.selected.has_value();
 }
 
 Task<Result<>> Fetcher::set_seen(std::vector<Message>& messages) {

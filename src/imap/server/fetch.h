@@ -6,7 +6,6 @@
 
 #include "imap/server/session_impl.h"
 #include "mime/summary.h"
-#include "runtime/group.h"
 
 namespace mailstead::imap {
 
@@ -33,13 +32,13 @@ class Fetcher {
   struct Batch {
     std::vector<Message> messages;
     Result<> loaded;
-    Group reading;  // of load()
   };
+  template <class B, class Owner>
+  friend Task<Result<>> work_ahead(Owner*, std::size_t);
+  bool take(Batch& batch);
+  Task<void> begin(Batch& batch);
+  Task<Result<bool>> finish(Batch& batch);
 
-  // The messages of the next batch; `at`: the place in uids, moved on.
-  void take(Batch& batch, const std::vector<std::uint32_t>& uids, std::size_t& at) const;
-  Task<void> load(Batch& batch);
-  Task<Result<>> send(Batch& batch);
   Task<Result<>> set_seen(std::vector<Message>& messages);
   Task<Result<>> load(std::vector<Message>& messages);
   // "* n FETCH (" … ")". Where nothing of it has to be read any more (plain_), without waiting.
@@ -57,6 +56,8 @@ class Fetcher {
 
   Session& s_;
   Fetch command_;
+  std::vector<std::uint32_t> uids_;
+  std::size_t at_ = 0;  // of the first that was not taken
   bool needs_summary_ = false, needs_octets_ = false, sets_seen_ = false, asks_flags_ = false, asks_modseq_ = false;
   bool plain_ = true, asks_uid_ = false;
   std::optional<Error> failed_;

@@ -213,11 +213,14 @@ bool DigestSubject::contains_id(std::uint32_t id, std::string_view text, bool lo
   return found > 0;
 }
 
-std::vector<std::uint32_t> Scope::uids() const {
+std::vector<std::uint32_t> Scope::uids(const model::FlagTest& flags) const {
   std::vector<std::uint32_t> out;
-  out.reserve(rows().size());
-  for (std::size_t i = 0; i < rows().size() && rows().uid_at(i) <= view.last_uid().value; ++i)
-    out.push_back(rows().uid_at(i));
+  const auto last = view.last_uid().value;
+  for (std::size_t i = 0; i < rows().size(); ++i) {
+    const auto& row = rows().at(i);
+    if (row.uid > last) break;
+    if (flags.passes({row.flags})) out.push_back(row.uid);
+  }
   return out;
 }
 

@@ -20,8 +20,8 @@ struct Scope {
   explicit Scope(account::MailboxRef other) : mailbox(std::move(other)) { view.announce(rows()); }
 
   const account::Rows& rows() const { return *mailbox->rows; }
-  // The messages that the session knows, ascending.
-  std::vector<std::uint32_t> uids() const;
+  // The messages that the session knows, ascending: those with such flags.
+  std::vector<std::uint32_t> uids(const model::FlagTest& flags = {}) const;
 
   account::MailboxRef mailbox;
   model::View view;  // as it was when the search began

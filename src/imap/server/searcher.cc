@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "imap/server/ahead.h"
+
 namespace mailstead::imap {
 namespace {
 
-constexpr std::size_t k_batch_messages = 256;
-constexpr std::size_t k_batch_bytes = 4 * 1024 * 1024;
+constexpr std::size_t k_batch_messages = 64;
+constexpr std::size_t k_batch_bytes = 256 * 1024;  // what one frees, the next uses, while it is in the cache
+constexpr std::size_t k_batches = 4;
+constexpr std::size_t k_ahead_bytes = 4 * 1024 * 1024;  // then no other batch is begun: some messages are large
+constexpr std::size_t k_digests = 256;
 constexpr std::size_t k_yield_rows = 4096;
 constexpr std::size_t k_ask_messages = 16;  // fewer are looked at without the index
 
@@ -28,41 +33,57 @@ void Found::add(const account::Row& row) {
   modseq = std::max(modseq, row.modseq);
 }
 
-Searcher::Searcher(Session& s, const Scope& scope, model::Query query, std::vector<std::uint32_t> uids)
+Searcher::Searcher(Session& s, const Scope& scope, model::Query query, std::optional<std::vector<std::uint32_t>> among)
     : s_(s),
       mailbox_(scope.mailbox),
-      uids_(std::move(uids)),
       query_(prepare(std::move(query), scope)),
       flags_(model::flag_test(query_)),
+      uids_(among ? *std::move(among) : scope.uids(flags_)),
       by_email_id_(asks_email_id(query_)),
       by_digests_(!by_email_id_ && model::needs_digest(query_)),
       now_(s.context.clock.now()),
       subject_(now_) {}
 
 Task<Result<Found>> Searcher::run() {
-  std::size_t told = 0;
   for (std::size_t at = 0; at < uids_.size(); at += k_yield_rows) {
     if (at != 0) co_await s_.account->home().yield();
-    if (at > told) co_await s_.report_progress(at, uids_.size());
+    if (at > told_) co_await s_.report_progress(at, uids_.size());
     look_at(std::span(uids_).subspan(at, std::min(k_yield_rows, uids_.size() - at)));
     if (undecided_.empty()) continue;
     co_await ask_index();
     CO_TRY_VOID(co_await load_digests());
-    auto left = std::exchange(undecided_, {});
-    for (auto m = left.begin(); m != left.end();) {
-      std::size_t bytes = 0;
-      for (; m != left.end() && undecided_.size() < k_batch_messages && bytes < k_batch_bytes; ++m) {
-        bytes += m->row().size;
-        undecided_.push_back(std::move(*m));
-      }
-      const auto next = std::upper_bound(uids_.begin(), uids_.end(), undecided_.back().row().uid);
-      CO_TRY_VOID(co_await load_messages());
-      told = static_cast<std::size_t>(next - uids_.begin());
-      co_await s_.report_progress(told, uids_.size());
-    }
+    taken_ = 0;
+    auto work = work_ahead<Batch>(this, k_batches);
+    CO_TRY_VOID(co_await std::move(work));
+    undecided_.clear();
   }
   if (!std::is_sorted(found_.uids.begin(), found_.uids.end())) std::sort(found_.uids.begin(), found_.uids.end());
   co_return std::move(found_);
+}
+
+bool Searcher::take(Batch& out) {
+  if (ahead_bytes_ >= k_ahead_bytes) return false;
+  for (; taken_ < undecided_.size() && out.messages.size() < k_batch_messages && out.bytes < k_batch_bytes; ++taken_) {
+    auto& m = undecided_[taken_];
+    out.bytes += m.row().size;
+    out.last_uid = m.row().uid;
+    out.messages.push_back(std::move(m));
+  }
+  ahead_bytes_ += out.bytes;
+  return !out.messages.empty();
+}
+
+Task<void> Searcher::begin(Batch& batch) {
+  auto work = decide_whole(batch.messages);
+  batch.done = co_await std::move(work);
+}
+
+Task<Result<bool>> Searcher::finish(Batch& batch) {
+  ahead_bytes_ -= batch.bytes;
+  CO_TRY_VOID(std::move(batch.done));
+  told_ = static_cast<std::size_t>(std::upper_bound(uids_.begin(), uids_.end(), batch.last_uid) - uids_.begin());
+  co_await s_.report_progress(told_, uids_.size());
+  co_return true;
 }
 
 // By what is in memory.
@@ -103,7 +124,7 @@ Task<void> Searcher::ask_index() {
     known_ = std::make_unique<const Known>(std::move(questions), std::move(hits));
     for (auto& m : undecided_) m.set_known(known_.get());
   }
-  if (known_ != nullptr && !by_email_id_) co_await evaluate_some();
+  if (known_ != nullptr && !by_email_id_) co_await evaluate_some(undecided_);
 }
 
 Task<Result<>> Searcher::load_digests() {
@@ -118,62 +139,59 @@ Task<Result<>> Searcher::load_digests() {
   co_return Result<>();
 }
 
-Task<Result<>> Searcher::load_messages() {
+Task<Result<>> Searcher::decide_whole(std::vector<MessageSubject>& messages) {
   if (by_email_id_)
-    for (auto& m : undecided_) {
+    for (auto& m : messages) {
       auto ask = s_.account->email_id(model::ContentId(m.row().content));
       CO_TRY(auto id, co_await std::move(ask));
       m.set_email_id(std::move(id));
     }
-  CO_TRY_VOID(co_await load_summaries());
-  co_await evaluate_some();
-  CO_TRY_VOID(co_await load_octets());
-  co_await evaluate_some();
-  undecided_.clear();
+  CO_TRY_VOID(co_await load_summaries(messages));
+  co_await evaluate_some(messages);
+  CO_TRY_VOID(co_await load_octets(messages));
+  co_await evaluate_some(messages);
   co_return Result<>();
 }
 
-Task<Result<>> Searcher::load_summaries() {
-  if (undecided_.empty()) co_return Result<>();
+Task<Result<>> Searcher::load_summaries(std::vector<MessageSubject>& messages) {
   std::vector<model::ContentId> ids;
-  for (const auto& m : undecided_) ids.emplace_back(m.row().content);
+  for (const auto& m : messages) ids.emplace_back(m.row().content);
   auto ask = s_.account->summaries(std::move(ids));
   CO_TRY(auto summaries, co_await std::move(ask));
-  for (std::size_t i = 0; i < undecided_.size(); ++i) {
+  for (std::size_t i = 0; i < messages.size(); ++i) {
     if (!summaries[i]) co_return std::unexpected(summaries[i].error());
-    undecided_[i].set_summary(*std::move(summaries[i]));
+    messages[i].set_summary(*std::move(summaries[i]));
   }
   co_return Result<>();
 }
 
-Task<Result<>> Searcher::load_octets() {
-  if (undecided_.empty()) co_return Result<>();
+Task<Result<>> Searcher::load_octets(std::vector<MessageSubject>& messages) {
+  if (messages.empty()) co_return Result<>();
   std::vector<model::ContentId> ids;
-  for (const auto& m : undecided_) ids.emplace_back(m.row().content);
+  for (const auto& m : messages) ids.emplace_back(m.row().content);
   auto ask = s_.account->read_many(std::move(ids));
   CO_TRY(auto texts, co_await std::move(ask));
-  for (std::size_t i = 0; i < undecided_.size(); ++i) {
+  for (std::size_t i = 0; i < messages.size(); ++i) {
     if (!texts[i]) co_return std::unexpected(texts[i].error());
-    undecided_[i].set_octets(*std::move(texts[i]));
+    messages[i].set_octets(*std::move(texts[i]));
   }
   co_return Result<>();
 }
 
-// Those that can be decided now leave undecided_.
-Task<void> Searcher::evaluate_some() {
-  if (undecided_.empty()) co_return;
-  auto job = [&query = query_, &subjects = undecided_] {
+Task<void> Searcher::evaluate_some(std::vector<MessageSubject>& messages) {
+  if (messages.empty()) co_return;
+  auto job = [&query = query_, &subjects = messages] {
     std::vector<std::optional<bool>> answers;
     for (const auto& m : subjects) answers.push_back(model::evaluate(query, m));
     return answers;
   };
   const auto answers = co_await offload(s_.context.runtime.cpu(), job);
   std::vector<MessageSubject> left;
-  for (std::size_t i = 0; i < undecided_.size(); ++i) {
-    if (answers[i] && *answers[i]) found_.add(undecided_[i].row());
-    if (!answers[i]) left.push_back(std::move(undecided_[i]));
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (answers[i] && *answers[i]) found_.add(messages[i].row());
+    if (!answers[i]) left.push_back(std::move(messages[i]));
   }
-  undecided_ = std::move(left);
+  messages = std::move(left);
 }
 
 Task<Result<model::DigestsRef>> digests_of(Session* s, account::MailboxRef mailbox, std::vector<std::uint32_t> uids) {
@@ -184,7 +202,7 @@ Task<Result<model::DigestsRef>> digests_of(Session* s, account::MailboxRef mailb
   std::erase_if(uids, [&](std::uint32_t) { return places[i++] != model::Digests::k_none; });
   for (std::size_t at = 0; at < uids.size();) {
     const auto from = uids.begin() + static_cast<std::ptrdiff_t>(at);
-    at = std::min(uids.size(), at + k_batch_messages);
+    at = std::min(uids.size(), at + k_digests);
     auto read = s->account->digest(mailbox, out, {from, uids.begin() + static_cast<std::ptrdiff_t>(at)});
     CO_TRY_VOID(co_await std::move(read));
     co_await s->report_progress(all - uids.size() + at, all);

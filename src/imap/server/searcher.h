@@ -1,11 +1,12 @@
 // SEARCH's work: which messages of a mailbox match. Rows and digests (model/digests.h) decide what they can, then the
-// index (index/index.h) does, then the digests that were not in memory; for the rest summaries and octets are loaded, a
-// batch at a time, and looked through in the cpu pool.
+// index (index/index.h) does, then the digests that were not in memory; for the rest summaries and octets are loaded in
+// batches, and looked through in the cpu pool while others load.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,33 +23,48 @@ struct Found {
 
 class Searcher {
  public:
-  Searcher(Session& session, const Scope& scope, model::Query query)
-      : Searcher(session, scope, std::move(query), scope.uids()) {}
-  // Of these messages alone; ascending.
-  Searcher(Session& session, const Scope& scope, model::Query query, std::vector<std::uint32_t> uids);
+  // `among`: these messages alone; ascending.
+  Searcher(Session& session, const Scope& scope, model::Query query,
+           std::optional<std::vector<std::uint32_t>> among = std::nullopt);
 
   Task<Result<Found>> run();
 
  private:
+  struct Batch {
+    std::vector<MessageSubject> messages;
+    std::size_t bytes = 0;
+    std::uint32_t last_uid = 0;
+    Result<> done;
+  };
+  template <class B, class Owner>
+  friend Task<Result<>> work_ahead(Owner*, std::size_t);
+  bool take(Batch& batch);
+  Task<void> begin(Batch& batch);
+  Task<Result<bool>> finish(Batch& batch);
+
   void look_at(std::span<const std::uint32_t> some);
   void decide(const account::Row& row, std::uint32_t place);
   Task<void> ask_index();
   Task<Result<>> load_digests();
-  Task<Result<>> load_messages();
-  Task<Result<>> load_summaries();
-  Task<Result<>> load_octets();
-  Task<void> evaluate_some();
+  // Of messages; those that are decided leave.
+  Task<Result<>> decide_whole(std::vector<MessageSubject>& messages);
+  Task<Result<>> load_summaries(std::vector<MessageSubject>& messages);
+  Task<Result<>> load_octets(std::vector<MessageSubject>& messages);
+  Task<void> evaluate_some(std::vector<MessageSubject>& messages);
 
   Session& s_;
   const account::MailboxRef mailbox_;
-  const std::vector<std::uint32_t> uids_;
   const model::Query query_;
   const model::FlagTest flags_;
+  const std::vector<std::uint32_t> uids_;
   const bool by_email_id_, by_digests_;
   const std::int64_t now_;
   model::DigestsRef digests_;
   DigestSubject subject_;
   std::vector<MessageSubject> undecided_;
+  std::size_t taken_ = 0;        // of undecided_
+  std::size_t ahead_bytes_ = 0;  // of the batches that are not finished
+  std::size_t told_ = 0;         // of uids_, as progress
   bool asked_ = false;
   std::unique_ptr<const Known> known_;
   Found found_;
