@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "store/frame.h"
+#include "store/rocks/log_files.h"
 #include "store/validate.h"
 
 namespace mailstead::store::rocks {
@@ -55,7 +56,7 @@ rocksdb::ColumnFamilyOptions family_options(Family f, const rocksdb::BlockBasedT
   return o;
 }
 
-rocksdb::DBOptions db_options(const RocksOptions& options) {
+rocksdb::DBOptions db_options() {
   rocksdb::DBOptions o;
   o.create_if_missing = true;
   o.create_missing_column_families = true;
@@ -68,7 +69,6 @@ rocksdb::DBOptions db_options(const RocksOptions& options) {
   o.max_log_file_size = 1024 * 1024;
   o.keep_log_file_num = 3;
   o.stats_dump_period_sec = 0;
-  if (options.env) o.env = options.env;
   return o;
 }
 
@@ -87,8 +87,14 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
 
   std::unique_ptr<Database> out(new Database);
   rocksdb::DB* db = nullptr;
-  auto o = db_options(options);
+  auto o = db_options();
+  auto* below = options.env ? options.env : rocksdb::Env::Default();
+  out->env_ = rocksdb::NewCompositeEnv(std::make_shared<LogFileSystem>(below->GetFileSystem()));
+  o.env = out->env_.get();
   o.listeners.push_back(out->log_switch_);
+  if (!read_only)
+    if (const auto synced = sync_logs(*o.env->GetFileSystem(), path); !synced.ok())
+      return std::unexpected(to_error(synced));
   const auto status = read_only ? rocksdb::DB::OpenForReadOnly(o, path, descriptors, &out->families_, &db)
                                 : rocksdb::DB::Open(o, path, descriptors, &out->families_, &db);
   if (status.IsIOError() && status.ToString().contains("/LOCK"))
