@@ -25,6 +25,7 @@
 #include "mime/summary.h"
 #include "model/flags.h"
 #include "model/ids.h"
+#include "model/message_annotation.h"
 #include "model/numset.h"
 #include "model/rights.h"
 #include "runtime/home.h"
@@ -66,6 +67,8 @@ struct NewMessage {
   std::int64_t internal_date = 0;  // Unix seconds; 0: now
   std::int16_t internal_zone = 0;  // minutes east of UTC, to print INTERNALDATE as it was given
   PreparedRef prepared{};          // of `content`, when the caller has it: a delivery to many
+  std::vector<model::MessageAnnotation> annotations{};  // check_annotations() has nothing against them
+  std::string annotator{};                              // whose the private ones are
 };
 
 struct Appended {
@@ -108,6 +111,23 @@ struct Stored {
   std::vector<Uid> modified;          // RFC 7162 §3.1.3: UNCHANGEDSINCE failed, left alone
 };
 
+// What a user changes in the annotations of some messages (RFC 5257 §4.5).
+struct AnnotationStore {
+  UidSet uids;
+  std::vector<model::MessageAnnotation> changes;  // no value: removed
+  std::string user;                               // whose the private ones are; not ""
+  std::optional<ModSeq> unchanged_since;
+};
+// too_big: a value is; full: there are too many, or too much, for one message.
+Result<> check_annotations(const std::vector<model::MessageAnnotation>& all);
+
+// What goes along with a copy.
+struct Keep {
+  model::Flags flags{~std::uint64_t{0}};
+  bool shared = true;                       // annotations
+  std::optional<std::string> private_of{};  // this user's annotations, "": nobody's; nullopt: everybody's
+};
+
 // What one POP3 device has had of a mailbox. Its view is the mailbox without `hidden`.
 struct Pop3View {
   struct Batch {
@@ -132,6 +152,9 @@ class Observer {
   virtual void on_deleted(MailboxId mailbox) = 0;
   // An annotation was set or removed, of a mailbox or, with no mailbox, of the account.
   virtual void on_annotated(std::optional<MailboxId> /*of*/, const std::string& /*name*/) {}
+  // Of a message: these entries, shared (user "") or this user's own.
+  virtual void on_message_annotated(MailboxId /*mailbox*/, Uid /*uid*/, const std::string& /*user*/,
+                                    const std::vector<std::string>& /*entries*/) {}
   // Another node may have committed, and refresh() would tell: for a session that only waits.
   virtual void on_hint() {}
 };
@@ -201,14 +224,19 @@ class Account {
   // not keep the others from being done, unless the store does.
   virtual Task<std::vector<Result<Stored>>> store_flags(MailboxId mailbox, std::vector<FlagStore> stores,
                                                         Actor actor) = 0;
+  // Annotations of messages (RFC 5257): shared ones, and each user's private ones. They go with the message: into
+  // Recently removed and back, too. Of these messages those that have some, ascending: the shared ones and this user's.
+  virtual Task<Result<std::vector<model::AnnotatedMessage>>> message_annotations(MailboxId mailbox, UidSet uids,
+                                                                                 std::string user) = 0;
+  // Each message's all or none; some 500 messages a commit, each whole. check_annotations()' errors: what has not been
+  // committed by then is not done.
+  virtual Task<Result<Stored>> store_annotations(MailboxId mailbox, AnnotationStore store, Actor actor) = 0;
   // All or nothing (RFC 9051 §6.4.7): after a failure half way the copies made are taken back. UIDs that do not exist
   // are skipped. Flags and internal date go along.
-  // Of the flags, those in `keep` go along.
-  virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor,
-                                    model::Flags keep = {~std::uint64_t{0}}) = 0;
+  // Of flags and annotations, those in `keep` go along.
+  virtual Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, Keep keep = {}) = 0;
   // RFC 6851: each message is in one of the two at any moment.
-  virtual Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor,
-                                    model::Flags keep = {~std::uint64_t{0}}) = 0;
+  virtual Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor, Keep keep = {}) = 0;
   // Into Recently removed. `uids` empty optional: all with \Deleted; else those of them that have \Deleted, or, with
   // `deleted_only` false, all of them (POP3). Returns what was removed.
   virtual Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,

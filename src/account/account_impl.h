@@ -54,12 +54,15 @@ class Transaction {
   std::uint64_t add_content(const NewMessage& message, const store::BlobId& blob, std::uint64_t size);
   // Beside its content, if there is room: one that is missing is made anew when it is asked for.
   bool add_summary(std::uint64_t content, std::string&& encoded);
+  // Under a row of this mailbox; none: removed.
+  void put_annotations(Mailbox& m, std::uint32_t uid, const std::string& user, const Entries& entries);
+  void put_annotations(Mailbox& m, std::uint32_t uid, const NewMessage& message);
   // Puts a row and keeps the counts: `old` is what was there, null for a new message (which counts against the quota).
   void put_row(Mailbox& m, Row row, const Row* old, Origin origin = {Origin::fresh, 0, 0});
   // Takes a row out; into Recently removed unless it has been put elsewhere (`moved`).
   void remove_row(Mailbox& m, const Row& row, bool moved, std::int64_t now);
   // The room that is left in this commit.
-  bool full() const { return full_of_flags() || rows_ >= limits::k_commit_messages; }
+  bool full() const { return full_of_flags() || rows_ >= rows_max_; }
   // The same where each row costs no more than itself.
   bool full_of_flags() const { return bytes_ > store::k_commit_max / 2; }
 
@@ -67,6 +70,7 @@ class Transaction {
   std::vector<store::Op> ops;
   std::vector<store::BlobPut> blobs;
   bool relaxed = false;  // as store::Commit says it
+  Keep keep;             // of the annotations of messages that are copied
 
   void put(std::string key, std::string value);
   void effect(Effect e);
@@ -79,7 +83,7 @@ class Transaction {
   std::map<std::uint32_t, Mailbox> mailboxes_;
   std::set<std::uint32_t> touched_;
   ChangeRecord record_;
-  std::size_t bytes_ = 0, rows_ = 0;
+  std::size_t bytes_ = 0, rows_ = 0, rows_max_;
 };
 
 class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
@@ -128,8 +132,11 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<Stored>> store_flags(MailboxId mailbox, UidSet uids, FlagChange change, std::vector<std::string> flags,
                                    std::optional<ModSeq> unchanged_since, Actor actor) override;
   Task<std::vector<Result<Stored>>> store_flags(MailboxId mailbox, std::vector<FlagStore> stores, Actor actor) override;
-  Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) override;
-  Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) override;
+  Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, Keep keep) override;
+  Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, Actor actor, Keep keep) override;
+  Task<Result<std::vector<model::AnnotatedMessage>>> message_annotations(MailboxId mailbox, UidSet uids,
+                                                                         std::string user) override;
+  Task<Result<Stored>> store_annotations(MailboxId mailbox, AnnotationStore store, Actor actor) override;
   const model::Sharing& sharing(MailboxId mailbox) const override;
   Task<Result<>> share(MailboxId mailbox, std::string identifier, ChangeRights change, Actor actor) override;
   Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
@@ -190,8 +197,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
   Task<std::vector<PreparedRef>> prepare_some(const std::vector<NewMessage>* messages, std::size_t octets);
   Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
-  Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor,
-                                model::Flags flags = {~std::uint64_t{0}});
+  Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool stays, Actor actor, Keep keep = {});
   Task<Result<std::vector<Uid>>> expunge_in_turn(MailboxId mailbox, std::optional<UidSet> uids, bool deleted_only,
                                                  Actor actor, const char* kind);
   // Without `to` each to where it was.
@@ -216,6 +222,16 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<>> keep_summaries(std::vector<std::pair<std::uint64_t, std::string>> fresh);
   Task<Result<std::vector<Row>>> digest_some(model::DigestsRef into, std::vector<Row> some);
   Task<Result<std::vector<Annotation>>> read_annotations(std::uint32_t mailbox);
+  // The annotations of these messages, all or those that this user sees, ascending.
+  struct NoteRow {
+    std::uint32_t uid;
+    std::string user;
+    Entries entries;
+  };
+  Task<Result<std::vector<NoteRow>>> read_notes(std::uint32_t mailbox, UidSet uids, std::optional<std::string> user);
+  // Those of messages that this commit copies, moves, removes, restores or frees go along. false: they are too much for
+  // one commit, the next is made of fewer messages.
+  Task<Result<bool>> carry_annotations(Transaction& tx);
   void sort_mailboxes();
 
   Home& home_;
@@ -230,6 +246,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Turn turn_;
   std::uint64_t version_ = 0, hinted_ = 0;
   bool committing_ = false;
+  std::size_t commit_rows_ = limits::k_commit_messages;
   std::int64_t current_ms_ = 0;  // when we last knew that nothing was newer than version_
   State state_;
   Options options_;

@@ -6,6 +6,7 @@ namespace {
 
 // Trace headers do not count as the sender's octets.
 constexpr std::size_t k_prefix_max = 4096;
+constexpr std::size_t k_annotation_bytes_a_row = 1024;  // so many take the room of a message in a shared commit
 
 // Done once, before the turn, and not again after a conflict.
 std::vector<PreparedRef> prepare_all(std::span<const NewMessage> messages) {
@@ -31,6 +32,7 @@ struct AccountImpl::PendingAppend {
   std::vector<PreparedRef> prepared;
   Actor actor;
   std::optional<Result<Appended>> result;
+  std::size_t annotation_bytes = 0;
 };
 
 Task<std::vector<PreparedRef>> AccountImpl::prepare_some(const std::vector<NewMessage>* messages, std::size_t octets) {
@@ -54,12 +56,14 @@ Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage>
   auto prepared = co_await std::move(look);
   const auto mine = std::make_shared<PendingAppend>(
       PendingAppend{to, std::move(messages), std::move(prepared), std::move(actor), {}});
+  for (const auto& m : mine->messages)
+    for (const auto& a : m.annotations) mine->annotation_bytes += a.entry.size() + a.value.value_or("").size();
   appends_.push_back(mine);
   auto guard = co_await turn_.take();
   if (mine->result) co_return std::move(*mine->result);
   std::vector<std::shared_ptr<PendingAppend>> batch;
   for (std::size_t rows = 0; !appends_.empty() && (batch.empty() || rows < limits::k_commit_messages / 4);) {
-    rows += appends_.front()->messages.size();
+    rows += appends_.front()->messages.size() + appends_.front()->annotation_bytes / k_annotation_bytes_a_row;
     batch.push_back(std::move(appends_.front()));
     appends_.pop_front();
   }

@@ -66,6 +66,7 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
 
   bool list_changed = false;
   std::vector<AnnotationSet> annotated;
+  std::vector<const MessageAnnotated*> messages_annotated;
   std::vector<std::uint32_t> left;  // mailboxes that no session may stay in
   for (auto& mailbox : put) {
     const auto id = mailbox.id.value;
@@ -97,6 +98,8 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
         list_changed = true;
       } else if (const auto* a = std::get_if<AnnotationSet>(&effect)) {
         annotated.push_back(*a);
+      } else if (const auto* m = std::get_if<MessageAnnotated>(&effect)) {
+        messages_annotated.push_back(m);
       }
   version_ = version;
   state_ = state;
@@ -124,6 +127,8 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
     if (list_changed) o->on_changed(std::nullopt);
     for (const auto& a : annotated)
       o->on_annotated(a.mailbox == 0 ? std::nullopt : std::optional(MailboxId(a.mailbox)), a.name);
+    for (const auto* m : messages_annotated)
+      o->on_message_annotated(MailboxId(m->mailbox), Uid(m->uid), m->user, m->entries);
   }
   return {};
 }

@@ -31,7 +31,8 @@ class AccountCheck {
       state_ = *state;
     else
       found("head", "cannot be decoded");
-    // One pass: contents come before the rows that refer to them, rows before their mailboxes ("c" "e" "m" "p" "r").
+    // One pass: contents come before the rows that refer to them, rows before their mailboxes, both before annotations
+    // ("c" "e" "m" "n" "p" "r").
     for (std::string from;;) {
       const auto page = co_await store_.scan(partition_, from, {}, k_page);
       if (!page) {
@@ -53,7 +54,8 @@ class AccountCheck {
   struct Counted {
     std::uint64_t messages = 0, unseen = 0, deleted = 0, bytes = 0, modseq = 0, flags = 0;
     std::uint32_t last_uid = 0;
-    bool has_mailbox = false;
+    UidSet uids;
+    bool has_mailbox = false, annotated = false;
   };
   struct Held {
     store::BlobId blob;
@@ -86,6 +88,8 @@ class AccountCheck {
         views_.insert(mailbox);
         return;
       }
+      case 'n':
+        return annotations(in.u32be(), in.u32be(), !in.bad(), value);
       case 'o':
         if (key.size() != 1 || !decode_options(value)) found(key_name(key), "options cannot be decoded");
         return;
@@ -131,6 +135,7 @@ class AccountCheck {
     m.modseq = std::max(m.modseq, r->modseq);
     m.flags |= r->flags;
     m.last_uid = uid;
+    m.uids.insert(Uid(uid));
     if (uid == 0) found(where(), "UID 0");
     use(where(), *r);
   }
@@ -140,6 +145,7 @@ class AccountCheck {
     const auto m = decode_mailbox(id, value);
     auto& counted = counted_[id];
     counted.has_mailbox = true;
+    counted.annotated = m && m->annotated;
     if (!good || !m) return found(where, "cannot be decoded");
     const auto compare = [&](std::string_view what, std::uint64_t kept, std::uint64_t real) {
       if (kept != real) found(where, cat(what, ": ", kept, " kept, ", real, " counted"));
@@ -161,6 +167,18 @@ class AccountCheck {
       found(where, cat("has the name of mailbox ", there->second));
   }
 
+  // Of messages in Recently removed: those come later.
+  void annotations(std::uint32_t mailbox, std::uint32_t uid, bool good, const std::string& value) {
+    const auto where = [&] { return cat("mailbox ", mailbox, " message ", uid); };
+    if (!good || !decode_annotations(value)) return found(where(), "annotations cannot be decoded");
+    if (mailbox == k_removed_mailbox.value)
+      annotated_removed_.insert(uid);
+    else if (!counted_[mailbox].uids.contains(Uid(uid)))
+      found(where(), "annotations of a message that is missing");
+    else if (!counted_[mailbox].annotated)
+      found(where(), "annotations in a mailbox that is not said to have any");
+  }
+
   void summary(std::uint64_t id, bool good, const std::string& value) {
     const auto where = [&] { return cat("summary ", id); };
     if (!good) return found(where(), "not a summary's key");
@@ -180,6 +198,7 @@ class AccountCheck {
     const auto r = decode_removed(value);
     if (!good || !r) return found(where, "cannot be decoded");
     if (number >= state_.next_removed) found(where, "its number is not below the next one");
+    annotated_removed_.erase(number);
     ++removed_messages_;
     removed_bytes_ += r->row.size;
     use(where, r->row);
@@ -202,6 +221,8 @@ class AccountCheck {
     for (const auto id : views_)
       if (const auto at = counted_.find(id); at == counted_.end() || !at->second.has_mailbox)
         found(cat("mailbox ", id), "a POP3 view of a mailbox that is missing");
+    for (const auto number : annotated_removed_)
+      found(cat("removed ", number), "annotations of a message that is missing");
     if (!names_.contains(model::k_inbox)) found("mailboxes", "there is no INBOX");
     for (const auto& [id, held] : contents_)
       if (!held.used) found(cat("content ", id), "nothing refers to it");
@@ -270,6 +291,7 @@ class AccountCheck {
   std::map<std::uint32_t, Counted> counted_;
   std::map<std::string, std::uint32_t, std::less<>> names_;
   std::set<std::uint32_t> views_;
+  std::set<std::uint64_t> annotated_removed_;
   std::uint64_t removed_messages_ = 0, removed_bytes_ = 0;
 };
 

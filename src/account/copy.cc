@@ -14,16 +14,16 @@ std::uint64_t translate(std::uint64_t bits, const model::KeywordTable& from, mod
 
 }  // namespace
 
-Task<Result<Copied>> AccountImpl::copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) {
-  co_return co_await transfer(from, std::move(uids), to, true, std::move(actor), keep);
+Task<Result<Copied>> AccountImpl::copy(MailboxId from, UidSet uids, MailboxId to, Actor actor, Keep keep) {
+  co_return co_await transfer(from, std::move(uids), to, true, std::move(actor), std::move(keep));
 }
 
-Task<Result<Copied>> AccountImpl::move(MailboxId from, UidSet uids, MailboxId to, Actor actor, model::Flags keep) {
-  co_return co_await transfer(from, std::move(uids), to, false, std::move(actor), keep);
+Task<Result<Copied>> AccountImpl::move(MailboxId from, UidSet uids, MailboxId to, Actor actor, Keep keep) {
+  co_return co_await transfer(from, std::move(uids), to, false, std::move(actor), std::move(keep));
 }
 
-Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxId to, bool keep, Actor actor,
-                                           model::Flags flags) {
+Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxId to, bool stays, Actor actor,
+                                           Keep keep) {
   home_.assert_here();
   auto guard = co_await turn_.take();
   CO_TRY(const auto source, co_await open_rows(from));
@@ -34,7 +34,8 @@ Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxI
   std::size_t at = 0;
   std::optional<Error> error;
   do {
-    Transaction tx(*this, keep ? "copy" : "move", actor);
+    Transaction tx(*this, stays ? "copy" : "move", actor);
+    tx.keep = keep;
     auto* target = tx.mailbox(to);
     auto* origin = tx.mailbox(from);
     if (origin == nullptr || target == nullptr || !target->selectable) {
@@ -51,16 +52,16 @@ Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxI
       if (row == nullptr) continue;  // removed by another node
       Row fresh = *row;
       fresh.uid = target->uidnext++;
-      fresh.flags = translate(row->flags & flags.bits, origin->keywords, target->keywords);
+      fresh.flags = translate(row->flags & keep.flags.bits, origin->keywords, target->keywords);
       fresh.save_date = static_cast<std::uint32_t>(now);
-      if (!keep) tx.remove_row(*origin, *row, true, now);
-      tx.put_row(*target, fresh, nullptr, {keep ? Origin::copied : Origin::moved, from.value, row->uid});
+      if (!stays) tx.remove_row(*origin, *row, true, now);
+      tx.put_row(*target, fresh, nullptr, {stays ? Origin::copied : Origin::moved, from.value, row->uid});
       done_from.emplace_back(row->uid);
       done_to.emplace_back(fresh.uid);
     }
     const auto& after = tx.state.quota;
-    if (keep && ((room.bytes_max != 0 && after.bytes_used > room.bytes_max) ||
-                 (room.messages_max != 0 && after.messages_used > room.messages_max))) {
+    if (stays && ((room.bytes_max != 0 && after.bytes_used > room.bytes_max) ||
+                  (room.messages_max != 0 && after.messages_used > room.messages_max))) {
       error.emplace(Errc::over_quota);
       break;
     }
@@ -76,7 +77,7 @@ Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxI
     copied.to.insert(copied.to.end(), done_to.begin(), done_to.end());
   } while (at < wanted.size());
   if (!error) co_return copied;
-  if (keep && !copied.to.empty()) {
+  if (stays && !copied.to.empty()) {
     // RFC 9051 §6.4.7: the target is left as it was. The copies go to Recently removed, which costs nothing but a
     // purge.
     UidSet made;

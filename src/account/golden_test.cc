@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 const Actor k_imap{"phone", "imap", "192.0.2.1"}, k_lmtp{"", "lmtp", ""}, k_pop3{"laptop", "pop3", "2001:db8::1"};
 constexpr std::int64_t k_date = 1'700'000'000;
+constexpr model::Rights k_rights = model::right::all.without(model::right::annotate);  // all of them, then
 
 std::string text(int i) {
   return cat("From: a", i, "@example.org\r\nTo: b@example.net\r\nSubject: message ", i, "\r\nMessage-ID: <m", i,
@@ -141,7 +142,7 @@ void Golden::make() {
   ASSERT_TRUE(run(a->change_options(set_options_of_6, Actor{"", "admin", ""})));
   ASSERT_TRUE(run(a->annotate(inbox, {{"/shared/comment", std::string("of\0INBOX", 8)}}, k_imap)));
   ASSERT_TRUE(run(a->annotate(std::nullopt, {{"/private/filters/values/x", "SEEN"}}, k_imap)));
-  const auto all = [](model::Rights) { return model::right::all; };
+  const auto all = [](model::Rights) { return k_rights; };
   ASSERT_TRUE(run(a->share(a->find("Lists")->id, "b@example.net", all, k_imap)));
   ASSERT_TRUE(run(a->share(a->find("Lists")->id, "-anyone", [](model::Rights) { return model::right::post; }, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
@@ -230,7 +231,7 @@ void Golden::verify_first(int version) {
   if (version < 5)
     EXPECT_TRUE(shared.empty());
   else
-    EXPECT_EQ(shared, (model::Sharing{{"-anyone", model::right::post}, {"b@example.net", model::right::all}}));
+    EXPECT_EQ(shared, (model::Sharing{{"-anyone", model::right::post}, {"b@example.net", k_rights}}));
 }
 
 void Golden::verify_second() {

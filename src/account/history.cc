@@ -86,6 +86,7 @@ void AccountImpl::history_of(std::uint64_t version, const ChangeRecord& record, 
       if (const auto* put = std::get_if<RowPut>(&effect)) {
         const auto row = decode_row(put->uid, put->value);
         if (!row) continue;  // checked when it was applied; of a later version
+        if (put->origin.how == Origin::flags && put->origin.from == row->flags) continue;  // an annotation changed
         auto what = HistoryEntry::added;
         switch (put->origin.how) {
           case Origin::unknown:  // of an older format: the operation says it

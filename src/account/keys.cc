@@ -93,6 +93,9 @@ std::string sharing_key(std::uint32_t mailbox) {
 std::string annotation_key(std::uint32_t mailbox, std::string_view name) {
   return Writer().raw("a").u32be(mailbox).raw(name).take();
 }
+std::string annotations_key(std::uint32_t mailbox, std::uint32_t uid, std::string_view user) {
+  return Writer().raw("n").u32be(mailbox).u32be(uid).raw(user).take();
+}
 std::string subscription_key(std::string_view name) {
   return Writer().raw("s").raw(name.substr(0, 500)).take();
 }
@@ -134,7 +137,7 @@ std::string encode_mailbox(const Mailbox& m) {
   w.u8(k_version).str(m.name).u32be(m.uidvalidity).varint(m.uidnext).varint(m.highest_modseq);
   w.varint(m.messages).varint(m.unseen).varint(m.deleted).varint(m.bytes);
   w.u8(m.use ? static_cast<std::uint8_t>(1 + static_cast<std::uint8_t>(*m.use)) : std::uint8_t{0});
-  w.u8(static_cast<std::uint8_t>((m.subscribed ? 1 : 0) | (m.selectable ? 2 : 0)));
+  w.u8(static_cast<std::uint8_t>((m.subscribed ? 1 : 0) | (m.selectable ? 2 : 0) | (m.annotated ? 4 : 0)));
   write_names(w, m.keywords.names());
   return w.take();
 }
@@ -157,6 +160,7 @@ Result<Mailbox> decode_mailbox(std::uint32_t id, std::string_view bytes) {
   const auto bits = r.u8();
   m.subscribed = (bits & 1) != 0;
   m.selectable = (bits & 2) != 0;
+  m.annotated = (bits & 4) != 0;
   m.keywords = model::KeywordTable(read_names(r));
   if (!known || !r.done() || use > 8) return std::unexpected(corrupt("mailbox row"));
   return m;
@@ -228,6 +232,25 @@ Result<std::string> decode_annotation(std::string_view bytes) {
   std::string value(r.str());
   if (!known || !r.done()) return fail(Errc::corrupt, "annotation");
   return value;
+}
+
+std::string encode_annotations(const Entries& entries) {
+  Writer w;
+  w.u8(k_version).varint(entries.size());
+  for (const auto& [entry, value] : entries) w.str(entry).str(value);
+  return w.take();
+}
+
+Result<Entries> decode_annotations(std::string_view bytes) {
+  Reader r(bytes);
+  const bool known = r.u8() == k_version;
+  Entries entries;
+  for (auto n = r.varint(); n > 0 && !r.bad(); --n) {
+    std::string entry(r.str());
+    entries[std::move(entry)] = r.str();
+  }
+  if (!known || !r.done()) return std::unexpected(corrupt("annotations"));
+  return entries;
 }
 
 std::string encode_uids(const UidSet& uids) {

@@ -9,6 +9,9 @@
 //                                               was no room in the commit: then it is made anew
 //   "r" number:u64be                  removed   (encode_removed)
 //   "s" name                          empty: a subscription of a name without a mailbox
+//   "n" mailbox:u32be uid:u32be user  a message's annotations (encode_annotations): shared ones, user "", or this
+//   user's
+//                                     own; of one in Recently removed: mailbox k_removed_mailbox, uid its number
 //   "o"                               options   (account/options.h)
 //   "g" mailbox:u32be device:u32be    a POP3 device's view (encode_view)
 //   "a" mailbox:u32be name            annotation (encode_annotation); of the account: mailbox 0
@@ -19,6 +22,7 @@
 // Each value begins with the version of its format; decoders refuse versions they do not know with Errc::corrupt.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -60,6 +64,7 @@ std::string summary_key(std::uint64_t content);
 std::string removed_key(std::uint64_t number);
 std::string subscription_key(std::string_view name);
 std::string annotation_key(std::uint32_t mailbox, std::string_view name);
+std::string annotations_key(std::uint32_t mailbox, std::uint32_t uid, std::string_view user);
 std::string hidden_key(std::uint32_t device);
 std::string view_key(std::uint32_t mailbox, std::uint32_t device);
 std::string options_key();
@@ -78,6 +83,10 @@ std::string encode_removed(const RemovedRow& r);
 Result<RemovedRow> decode_removed(std::string_view bytes);
 std::string encode_annotation(std::string_view value);
 Result<std::string> decode_annotation(std::string_view bytes);
+// Entry and value, by entry.
+using Entries = std::map<std::string, std::string>;
+std::string encode_annotations(const Entries& entries);
+Result<Entries> decode_annotations(std::string_view bytes);
 std::string sharing_key(std::uint32_t mailbox);
 std::string encode_sharing(const model::Sharing& sharing);
 Result<model::Sharing> decode_sharing(std::string_view bytes);

@@ -41,6 +41,7 @@ struct Mailbox {
   std::optional<model::SpecialUse> use;
   bool subscribed;
   bool selectable;  // false: only a level above others (\Noselect)
+  bool annotated;   // messages have, or had, annotations (RFC 5257)
   model::KeywordTable keywords;
 };
 

@@ -70,6 +70,13 @@ Result<Effect> read_effect(Reader& r) {
       const auto mailbox = r.u32be();
       return SharingSet{mailbox, std::string(r.str())};
     }
+    case 20: {
+      MessageAnnotated out{r.u32be(), 0, {}, {}};
+      out.uid = r.u32be();
+      out.user = r.str();
+      for (auto n = r.varint(); n > 0 && !r.bad(); --n) out.entries.emplace_back(r.str());
+      return out;
+    }
     default:
       return fail(Errc::corrupt, "change record: unknown effect");
   }
@@ -100,7 +107,11 @@ std::string encode_record(const ChangeRecord& record) {
                             },
                             [&](const OptionsPut& e) { w.u8(11).str(e.value); },
                             [&](const AnnotationSet& e) { w.u8(12).u32be(e.mailbox).str(e.name); },
-                            [&](const SharingSet& e) { w.u8(13).u32be(e.mailbox).str(e.value); }},
+                            [&](const SharingSet& e) { w.u8(13).u32be(e.mailbox).str(e.value); },
+                            [&](const MessageAnnotated& e) {
+                              w.u8(20).u32be(e.mailbox).u32be(e.uid).str(e.user).varint(e.entries.size());
+                              for (const auto& name : e.entries) w.str(name);
+                            }},
                  effect);
   }
   return w.take();

@@ -16,6 +16,7 @@
 //            | 11 value:str                                  the account's options as stored
 //            | 12 mailbox:u32be name:str                     annotation set or removed; of the account: mailbox 0
 //            | 13 mailbox:u32be value:str                    who it is shared with, as stored
+//            | 20 mailbox:u32be uid:u32be user:str n:varint entry:str*   annotations of a message set or removed
 // 3, 4 and 2 were written before there were 6, 7 and 8; they stay readable.
 #pragma once
 
@@ -79,12 +80,18 @@ struct SharingSet {
   std::uint32_t mailbox;
   std::string value;
 };
+// Beside the row's own effect; a message's annotations that only go where it goes are not told.
+struct MessageAnnotated {
+  std::uint32_t mailbox, uid;
+  std::string user;  // "": shared ones
+  std::vector<std::string> entries;
+};
 struct SubscriptionSet {
   bool on;
   std::string name;
 };
 using Effect = std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet, RemovedGone, DeviceSeen,
-                            OptionsPut, AnnotationSet, SharingSet>;
+                            OptionsPut, AnnotationSet, SharingSet, MessageAnnotated>;
 
 struct RecordEntry {
   std::string kind;  // "append", "flags", "expunge", …

@@ -76,7 +76,7 @@ TEST_F(SharingTest, FlagsThatMayNotBeChangedStay) {
   const auto opened = *run(a->open(inbox));
   EXPECT_EQ(opened->rows->at(0).flags, (model::k_seen | model::k_flagged | model::k_draft).bits);
   const auto archive = a->find("Archive")->id;
-  ASSERT_TRUE(run(a->copy(inbox, all, archive, k_actor, model::k_seen)));
+  ASSERT_TRUE(run(a->copy(inbox, all, archive, k_actor, Keep{model::k_seen})));
   const auto copied = *run(a->open(archive));
   EXPECT_EQ(copied->rows->at(0).flags, model::k_seen.bits);
 }

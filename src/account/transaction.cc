@@ -14,7 +14,7 @@ std::string actor_line(const Actor& a) {
 }  // namespace
 
 Transaction::Transaction(AccountImpl& account, const char* kind, const Actor& actor)
-    : state(account.state_), account_(account) {
+    : state(account.state_), account_(account), rows_max_(account.commit_rows_) {
   record_.time = account.clock_.now();
   entry(kind, actor);
 }
@@ -170,6 +170,7 @@ Row Transaction::add_message(Mailbox& m, const NewMessage& message, const store:
     if (bit) row.flags |= bit->bits;  // a keyword for which there is no room is not worth refusing a message
   }
   put_row(m, row, nullptr);
+  if (!message.annotations.empty()) put_annotations(m, row.uid, message);
   return row;
 }
 

@@ -35,7 +35,7 @@ constexpr Command k_commands[] = {
      "By folder, sender, year and size; what a clean-up frees, with attachments over SIZE before TIME"},
     {"share list ACCOUNT [MAILBOX…] [--json]", "Who else may use its mailboxes (RFC 4314)"},
     {"share set ACCOUNT MAILBOX USER RIGHTS",
-     "USER: an address, or anyone; - in front: taken away. RIGHTS: lrswipkxtea, +RIGHTS adds, -RIGHTS takes away"},
+     "USER: an address, or anyone; - in front: taken away. RIGHTS: lrswipkxtean, +RIGHTS adds, -RIGHTS takes away"},
     {"share remove ACCOUNT MAILBOX USER", "What was set for USER is gone"},
     {"index show ACCOUNT [--json]", "The search index: how far it is, what it takes"},
     {"index rebuild ACCOUNT", "Makes it anew, in the background"},

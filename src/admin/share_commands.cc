@@ -41,7 +41,7 @@ Task<Reply> change_at_home(account::AccountRef a, Invocation c, RightsChange cha
 
 Task<Reply> share_set_at_home(account::AccountRef a, Invocation c, auth::AccountInfo) {
   const auto change = model::parse_rights_change(c[3]);
-  if (!change) co_return fail(Errc::syntax, cat("rights are of lrswipkxtea: ", c[3]));
+  if (!change) co_return fail(Errc::syntax, cat("rights are of lrswipkxtean: ", c[3]));
   auto work = change_at_home(std::move(a), std::move(c), *change);
   co_return co_await std::move(work);
 }

@@ -46,7 +46,14 @@ inline constexpr std::size_t k_kept_mailboxes_bytes = 32 * 1024 * 1024;  // of a
 // Of a home: what SORT, THREAD and SEARCH compare messages by, some 250 octets a message. A mailbox that takes more is
 // read anew each time.
 inline constexpr std::size_t k_digests_bytes = 96 * 1024 * 1024;
-inline constexpr std::size_t k_commit_messages = 500;  // of one commit; longer work is several commits
+// RFC 5257: of one message. §4.1 asks for 10 of 1024 octets at least; what one user stores leaves the others' room.
+inline constexpr std::size_t k_annotation_entry_bytes = 250;            // an entry's name
+inline constexpr std::size_t k_annotation_value_bytes = 8 * 1024;       // one value
+inline constexpr std::size_t k_annotations = 24;                        // shared values; private ones of one user
+inline constexpr std::size_t k_annotations_bytes = 48 * 1024;           // names and values of these
+inline constexpr std::size_t k_annotations_message_bytes = 256 * 1024;  // of all users
+inline constexpr std::size_t k_append_annotations_bytes = 256 * 1024;   // of all messages of one APPEND
+inline constexpr std::size_t k_commit_messages = 500;                   // of one commit; longer work is several commits
 
 // Time, in milliseconds ---------------------------------------------------------------------------------------------
 inline constexpr std::int64_t k_login_deadline_ms = 60'000;  // absolute, not per byte: slow-loris

@@ -5,7 +5,7 @@
 namespace mailstead::model {
 namespace {
 
-constexpr std::string_view k_letters = "lrswipkxtea";
+constexpr std::string_view k_letters = "lrswipkxtean";
 constexpr Rights k_old_create = right::create | right::remove_mailbox;
 constexpr Rights k_old_delete = right::remove_message | right::expunge;
 

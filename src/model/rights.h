@@ -24,13 +24,13 @@ struct Rights {
 
 namespace right {
 inline constexpr Rights lookup{1}, read{2}, seen{4}, write{8}, insert{16}, post{32}, create{64}, remove_mailbox{128},
-    remove_message{256}, expunge{512}, administer{1024};
-inline constexpr Rights all{2047};
+    remove_message{256}, expunge{512}, administer{1024}, annotate{2048};  // annotate: RFC 5257 §3.4
+inline constexpr Rights all{4095};
 }  // namespace right
 
 // Letters in any order. §2.1.1: "c" is "kx", "d" is "te". nullopt: a letter that is no right.
 std::optional<Rights> parse_rights(std::string_view letters);
-// "lrswipkxteacd"; §2.1.1: "c" and "d" where any right of theirs is there.
+// "lrswipkxteancd"; §2.1.1: "c" and "d" where any right of theirs is there.
 std::string to_string(Rights rights);
 // Flags that may be changed with these rights (§4 STORE, APPEND, COPY).
 Flags flags_allowed(Rights rights);

@@ -6,7 +6,7 @@ namespace mailstead::model {
 namespace {
 
 TEST(Rights, Letters) {
-  EXPECT_EQ(to_string(right::all), "lrswipkxteacd");
+  EXPECT_EQ(to_string(right::all), "lrswipkxteancd");
   EXPECT_EQ(to_string(Rights()), "");
   EXPECT_EQ(to_string(*parse_rights("wr")), "rw");
   // RFC 4314 §2.1.1: the old rights.

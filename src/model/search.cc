@@ -161,6 +161,9 @@ Query without_fuzzy(Query q) {
 bool needs_filter(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Filter>(c.node); });
 }
+bool needs_annotations(const Query& q) {
+  return any_key(q, [](const Query& c) { return std::holds_alternative<key::Annotation>(c.node); });
+}
 bool needs_saved(const Query& q) {
   return any_key(q, [](const Query& c) { return std::holds_alternative<key::Saved>(c.node); });
 }
@@ -215,6 +218,7 @@ std::optional<bool> evaluate(const Query& q, const Subject& s) {
                  [&](const key::Header& k) -> R { return s.header_contains(k.name, k.text); },
                  [&](const key::Body& k) -> R { return s.body_contains(k.text); },
                  [&](const key::Text& k) -> R { return s.text_contains(k.text); },
+                 [](const key::Annotation&) -> R { return false; },
                  [](const key::Filter&) -> R { return false; },
                  [&](const key::And& k) -> R { return combine(k.of, s, true); },
                  [&](const key::Or& k) -> R { return combine(k.of, s, false); },

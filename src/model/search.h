@@ -99,6 +99,12 @@ struct Text {
   std::string text;
   friend bool operator==(const Text&, const Text&) = default;
 };
+struct Annotation {   // RFC 5257 §4.8: to be replaced before the search
+  std::string entry;  // may have "*" and "%"
+  bool priv = true, shared = true;
+  std::optional<std::string> text;  // none: there is no value
+  friend bool operator==(const Annotation&, const Annotation&) = default;
+};
 struct Filter {  // RFC 5466: stands for a query that is stored under this name; to be replaced before the search
   std::string name;
   bool other_charset;  // the command's is neither UTF-8 nor US-ASCII
@@ -125,7 +131,7 @@ struct Fuzzy {            // RFC 6203: its texts need not match exactly
 struct Query {
   std::variant<key::All, key::System, key::Keyword, key::Recent, key::Seqs, key::Uids, key::Saved, key::Size, key::Date,
                key::Age, key::SaveDateSupported, key::ModSeqFrom, key::ObjectId, key::Envelope, key::Header, key::Body,
-               key::Text, key::Filter, key::And, key::Or, key::Not, key::Fuzzy>
+               key::Text, key::Annotation, key::Filter, key::And, key::Or, key::Not, key::Fuzzy>
       node;
   friend bool operator==(const Query&, const Query&) = default;
 };
@@ -138,13 +144,14 @@ enum class Cost : std::uint8_t { row, header, body };
 Cost cost(const Query&);
 // Puts cheap keys first within And and Or. Results do not change.
 void order_by_cost(Query&);
-bool needs_modseq(const Query&);  // RFC 7162 §3.1.5: the reply then carries MODSEQ
-bool needs_seqs(const Query& q);  // a set of sequence numbers is among the keys
-bool needs_fuzzy(const Query&);   // a FUZZY key is among them
-Query without_fuzzy(Query q);     // asks for exact matches everywhere
-bool needs_filter(const Query&);  // a named filter is among the keys
-bool needs_saved(const Query&);   // "$" occurs
-bool needs_digest(const Query&);  // a key of what Digests hold (model/digests.h): addresses, subject, sent date
+bool needs_modseq(const Query&);       // RFC 7162 §3.1.5: the reply then carries MODSEQ
+bool needs_seqs(const Query& q);       // a set of sequence numbers is among the keys
+bool needs_fuzzy(const Query&);        // a FUZZY key is among them
+Query without_fuzzy(Query q);          // asks for exact matches everywhere
+bool needs_filter(const Query&);       // a named filter is among the keys
+bool needs_annotations(const Query&);  // an annotation is among the keys
+bool needs_saved(const Query&);        // "$" occurs
+bool needs_digest(const Query&);       // a key of what Digests hold (model/digests.h): addresses, subject, sent date
 
 // Flags that every match must and must not have. `all`: there is nothing else that it must be.
 struct FlagTest {

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "model/search.h"
 
 namespace mailstead::model {
@@ -22,6 +23,13 @@ std::string string_of(std::string_view s) {
     out += c;
   }
   return out += '"';
+}
+
+// nstring or literal8: of any octets.
+std::string text_of(const std::optional<std::string>& s) {
+  if (!s) return "NIL";
+  if (is_ascii(*s) && s->find('\0') == std::string::npos) return string_of(*s);
+  return cat(s->find('\0') == std::string::npos ? "{" : "~{", s->size(), "+}\r\n", *s);
 }
 
 std::string date_of(Day day) {
@@ -80,6 +88,13 @@ std::string print(const Query& q) {
                  [](const key::Header& k) { return cat("HEADER ", string_of(k.name), ' ', string_of(k.text)); },
                  [](const key::Body& k) { return cat("BODY ", string_of(k.text)); },
                  [](const key::Text& k) { return cat("TEXT ", string_of(k.text)); },
+                 [](const key::Annotation& k) {
+                   return cat("ANNOTATION ", string_of(k.entry),
+                              !k.shared ? " value.priv "
+                              : !k.priv ? " value.shared "
+                                        : " value ",
+                              text_of(k.text));
+                 },
                  [](const key::Filter& k) { return cat("FILTER ", k.name); },
                  [](const key::And& k) { return cat('(', joined(k.of), ')'); },
                  [](const key::Or& k) { return print_or(k.of); },

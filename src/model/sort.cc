@@ -8,8 +8,8 @@
 namespace mailstead::model {
 namespace {
 
-constexpr std::string_view k_words[] = {"ARRIVAL", "CC",        "DATE", "DISPLAYFROM", "DISPLAYTO",
-                                        "FROM",    "RELEVANCY", "SIZE", "SUBJECT",     "TO"};
+constexpr std::string_view k_words[] = {"ANNOTATION", "ARRIVAL",   "CC",   "DATE",    "DISPLAYFROM", "DISPLAYTO",
+                                        "FROM",       "RELEVANCY", "SIZE", "SUBJECT", "TO"};
 
 struct Numbered {
   std::uint64_t number;

@@ -11,7 +11,19 @@
 
 namespace mailstead::model {
 
-enum class SortBy : std::uint8_t { arrival, cc, date, display_from, display_to, from, relevancy, size, subject, to };
+enum class SortBy : std::uint8_t {
+  annotation,
+  arrival,
+  cc,
+  date,
+  display_from,
+  display_to,
+  from,
+  relevancy,
+  size,
+  subject,
+  to
+};
 
 std::string_view to_string(SortBy by);
 std::optional<SortBy> sort_by(std::string_view word);  // in capitals
@@ -19,6 +31,8 @@ std::optional<SortBy> sort_by(std::string_view word);  // in capitals
 struct SortKey {
   SortBy by{};
   bool reverse = false;
+  std::string entry = {};  // of an annotation (RFC 5257 §4.9): its shared value, or the user's own
+  bool shared = false;
   friend bool operator==(const SortKey&, const SortKey&) = default;
 };
 

@@ -24,6 +24,11 @@ class Absence final : public account::Observer {
     ++annotated_[{of ? of->value : 0, name}];
   }
 
+  void on_message_annotated(model::MailboxId mailbox, model::Uid uid, const std::string& user,
+                            const std::vector<std::string>& entries) override {
+    if (mailbox == selected_ && messages_.size() < k_messages_max) messages_.push_back({uid, user, entries});
+  }
+
   // In an order in which it could have happened.
   void tell(account::Observer& session) const {
     if (!expunged_.empty()) session.on_expunged(*selected_, expunged_);
@@ -31,6 +36,7 @@ class Absence final : public account::Observer {
     for (const auto& [id, commits] : changed_)
       for (std::size_t i = 0; i < std::min<std::size_t>(commits, 2); ++i)  // "one" and "more" are told apart
         session.on_changed(id == 0 ? std::nullopt : std::optional(model::MailboxId(id)));
+    for (const auto& m : messages_) session.on_message_annotated(*selected_, m.uid, m.user, m.entries);
     for (const auto& [entry, commits] : annotated_)
       for (std::size_t i = 0; i < std::min<std::size_t>(commits, 2); ++i)
         session.on_annotated(entry.first == 0 ? std::nullopt : std::optional(model::MailboxId(entry.first)),
@@ -38,9 +44,16 @@ class Absence final : public account::Observer {
   }
 
  private:
+  static constexpr std::size_t k_messages_max = 1000;  // whose entries are told; of the others that they have changed
+  struct Message {
+    model::Uid uid;
+    std::string user;
+    std::vector<std::string> entries;
+  };
   const std::optional<model::MailboxId> selected_;
   std::vector<account::Row> expunged_;
   bool deleted_ = false;
+  std::vector<Message> messages_;
   std::map<std::uint32_t, std::size_t> changed_;  // mailbox (0: the list of them) → commits
   std::map<std::pair<std::uint32_t, std::string>, std::size_t> annotated_;
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "imap/server/annotations.h"
 #include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
@@ -57,8 +58,9 @@ constexpr Advertised k_capabilities[] = {
     {"LIST-STATUS", after_login, "LIST-EXTENDED"},             // RFC 5819
     {"LIST-METADATA", after_login, "LIST-EXTENDED METADATA"},  // RFC 9590
     {"METADATA", after_login},                                 // RFC 5464
+    {"ANNOTATE-EXPERIMENT-1", after_login},                    // RFC 5257
     {"ACL", after_login},                                      // RFC 4314
-    {"RIGHTS=kxte", after_login, "ACL"},                       // RFC 4314 §2.2
+    {"RIGHTS=kxten", after_login, "ACL"},                      // RFC 4314 §2.2; n: RFC 5257 §3.4
     {"LIST-MYRIGHTS", after_login, "LIST-EXTENDED ACL"},       // RFC 8440
     {"STATUS=SIZE", after_login},                              // RFC 8438
     {"CONDSTORE", after_login},                                // RFC 7162
@@ -129,7 +131,9 @@ struct Of {
   std::string_view operator()(const Id&) const { return "ID"; }
   std::string_view operator()(const Enable&) const { return "ENABLE"; }
   std::string_view operator()(const Compress&) const { return "COMPRESS=DEFLATE"; }
-  std::string_view operator()(const Select& c) const { return c.qresync ? "QRESYNC" : c.condstore ? "CONDSTORE" : ""; }
+  std::string_view operator()(const Select& c) const {
+    return c.annotate ? k_annotate : c.qresync ? "QRESYNC" : c.condstore ? "CONDSTORE" : "";
+  }
   std::string_view operator()(const Create& c) const { return c.uses.empty() ? "" : "CREATE-SPECIAL-USE"; }
   std::string_view operator()(const List& c) const {
     return !c.extended                ? ""
@@ -139,16 +143,26 @@ struct Of {
                                       : "LIST-EXTENDED";
   }
   std::string_view operator()(const Append& c) const {
-    return c.messages.size() > 1                                         ? "MULTIAPPEND"
+    const auto annotated = [](const AppendMessage& m) { return !m.annotations.empty(); };
+    return std::any_of(c.messages.begin(), c.messages.end(), annotated)  ? k_annotate
+           : c.messages.size() > 1                                       ? "MULTIAPPEND"
            : c.messages.size() == 1 && !c.messages.front().parts.empty() ? "CATENATE"
                                                                          : "";
   }
-  std::string_view operator()(const Replace&) const { return "REPLACE"; }
+  std::string_view operator()(const Replace& c) const { return c.with.annotations.empty() ? "REPLACE" : k_annotate; }
   std::string_view operator()(const Expunge& c) const { return c.uids ? "UIDPLUS" : ""; }
-  std::string_view operator()(const Search& c) const { return of_return(c.give, "ESEARCH"); }
-  std::string_view operator()(const Esearch&) const { return "MULTISEARCH"; }
+  std::string_view operator()(const Search& c) const {
+    return model::needs_annotations(c.query) ? k_annotate : of_return(c.give, "ESEARCH");
+  }
+  std::string_view operator()(const Esearch& c) const {
+    return model::needs_annotations(c.query) ? k_annotate : "MULTISEARCH";
+  }
   std::string_view operator()(const CancelUpdate&) const { return "CONTEXT=SEARCH"; }
-  std::string_view operator()(const Sort& c) const { return c.give ? of_return(c.give, "ESORT") : "SORT"; }
+  std::string_view operator()(const Sort& c) const {
+    const auto annotated = [](const model::SortKey& k) { return k.by == model::SortBy::annotation; };
+    if (model::needs_annotations(c.query) || std::any_of(c.keys.begin(), c.keys.end(), annotated)) return k_annotate;
+    return c.give ? of_return(c.give, "ESORT") : "SORT";
+  }
   std::string_view operator()(const Thread& c) const {
     return c.by == model::Threading::ordered_subject ? "THREAD=ORDEREDSUBJECT"
            : c.by == model::Threading::references    ? "THREAD=REFERENCES"
@@ -157,10 +171,14 @@ struct Of {
   std::string_view operator()(const Language&) const { return "LANGUAGE"; }
   std::string_view operator()(const Comparator&) const { return "I18NLEVEL=2"; }
   std::string_view operator()(const Fetch& c) const {
+    const auto annotated = [](const FetchItem& i) { return i.attr == FetchAttr::annotation; };
+    if (std::any_of(c.items.begin(), c.items.end(), annotated)) return k_annotate;
     return c.partial ? "PARTIAL" : c.vanished ? "QRESYNC" : c.changed_since ? "CONDSTORE" : "";
   }
   std::string_view operator()(const Notify&) const { return "NOTIFY"; }
-  std::string_view operator()(const Store& c) const { return c.unchanged_since ? "CONDSTORE" : ""; }
+  std::string_view operator()(const Store& c) const {
+    return !c.annotations.empty() ? k_annotate : c.unchanged_since ? "CONDSTORE" : "";
+  }
   std::string_view operator()(const UidBatches&) const { return "UIDBATCHES"; }
   std::string_view operator()(const Copy& c) const { return c.move ? "MOVE" : ""; }
   std::string_view operator()(const GetMetadata&) const { return "METADATA"; }

@@ -73,7 +73,7 @@ Task<Reply> run(Session& s, ListRights command) {
   if (!canonical) co_return Reply::refuse("CANNOT", "An identifier is a user's address, or anyone");
   auto p = s.printer();
   p.raw("* LISTRIGHTS ").mailbox(s.shown((*m)->name)).space().astring(command.identifier);
-  p.raw(*canonical == owner(s) ? " lrswipkxteacd" : " \"\" l r s w i p k x t e a c d").crlf();
+  p.raw(*canonical == owner(s) ? " lrswipkxteancd" : " \"\" l r s w i p k x t e a n c d").crlf();
   co_return Reply::done();
 }
 

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/planted.h"
 #include "base/utf8.h"
+#include "imap/server/annotations.h"
 #include "imap/server/binary_append.h"
 #include "imap/server/catenate.h"
 #include "imap/server/message_limit.h"
@@ -39,7 +40,7 @@ Task<std::optional<Reply>> complete(Session* s, AppendMessage* message) {
 }
 
 // `message` outlives what is made of it.
-account::NewMessage to_add(AppendMessage& message, model::Rights rights) {
+account::NewMessage to_add(AppendMessage& message, model::Rights rights, const std::string& user) {
   account::NewMessage out{};
   out.content = message.content;
   out.flags = std::move(message.flags);
@@ -49,19 +50,43 @@ account::NewMessage to_add(AppendMessage& message, model::Rights rights) {
     out.internal_date = message.date->first;
     out.internal_zone = message.date->second;
   }
+  out.annotations = std::move(message.annotations);
+  out.annotator = user;
   return out;
 }
 
-std::vector<account::NewMessage> all_to_add(std::span<AppendMessage> messages, model::Rights rights) {
+std::vector<account::NewMessage> all_to_add(std::span<AppendMessage> messages, model::Rights rights,
+                                            const std::string& user) {
   std::vector<account::NewMessage> out;
-  for (auto& one : messages) out.push_back(to_add(one, rights));
+  for (auto& one : messages) out.push_back(to_add(one, rights, user));
   return out;
 }
 
-Task<Result<model::MailboxId>> target(Session* s, std::string name) {
-  CO_TRY(const auto* m, co_await s->reach(std::move(name), model::right::insert));
+// RFC 5257 §3.4: what its annotations take, too.
+model::Rights rights_to_add(std::span<const AppendMessage> messages) {
+  auto out = model::right::insert;
+  for (const auto& m : messages) out = out | rights_to_store(m.annotations);
+  return out;
+}
+
+Task<Result<model::MailboxId>> target(Session* s, std::string name, model::Rights need) {
+  CO_TRY(const auto* m, co_await s->reach(std::move(name), need));
   if (!m->selectable) co_return fail(Errc::not_found);
   co_return m->id;
+}
+
+// RFC 5257 §3.2.1, §4.7. The messages are whole.
+std::optional<Reply> refuse_annotations(std::span<const AppendMessage> messages) {
+  std::size_t octets = 0;
+  for (const auto& m : messages) {
+    if (m.annotations.empty()) continue;
+    if (const auto fit = account::check_annotations(m.annotations); !fit) return reply_of_annotations(fit.error());
+    const auto parts = parts_of(m.annotations);
+    if (!parts.empty() && !has_parts(mime::parse(m.content), parts)) return Reply::wrong("No such part");
+    for (const auto& a : m.annotations) octets += a.entry.size() + a.value.value_or("").size();
+  }
+  if (octets > limits::k_append_annotations_bytes) return reply_of_annotations(Error{Errc::full, {}});
+  return std::nullopt;
 }
 
 std::string appenduid(const account::Appended& appended) {
@@ -70,10 +95,10 @@ std::string appenduid(const account::Appended& appended) {
 
 // To another user's mailbox: the new one is there before the old one is taken away.
 Task<Result<account::Appended>> replace_across(Session* s, model::MailboxId from, Uid old, Replace* command) {
-  auto find = target(s, command->mailbox);
+  auto find = target(s, command->mailbox, rights_to_add({&command->with, 1}));
   CO_TRY(const auto to, co_await std::move(find));
   std::vector<account::NewMessage> one;
-  one.push_back(to_add(command->with, s->rights(to)));
+  one.push_back(to_add(command->with, s->rights(to), s->identity.name));
   auto append = s->account->append(to, std::move(one), s->actor());
   CO_TRY(auto appended, co_await std::move(append));
   s->note_own_arrivals(to, appended.uids);
@@ -86,7 +111,8 @@ Task<Result<account::Appended>> replace_across(Session* s, model::MailboxId from
 }  // namespace
 
 Task<Reply> run(Session& s, Append command) {
-  auto look = target(&s, command.mailbox);
+  const auto need = rights_to_add(command.messages);
+  auto look = target(&s, command.mailbox, need);
   const auto first = co_await std::move(look);
   if (!first) co_return reply_of_target(first.error());
   co_await s.settle();  // where what CATENATE names is
@@ -95,16 +121,17 @@ Task<Reply> run(Session& s, Append command) {
     auto work = complete(&s, &one);
     auto refusal = co_await std::move(work);
     if (planted(Planted::multiappend_in_parts) && refusal) {
-      auto whole = all_to_add({command.messages.data(), &one}, model::right::all);
+      auto whole = all_to_add({command.messages.data(), &one}, model::right::all, s.identity.name);
       (void)co_await s.account->append(*first, std::move(whole), s.actor());
     }
     if (refusal) co_return *std::move(refusal);
   }
-  auto find = target(&s, command.mailbox);
+  auto find = target(&s, command.mailbox, need);
   const auto found = co_await std::move(find);
   if (!found) co_return reply_of_target(found.error());
   const auto to = *found;
-  auto append = s.account->append(to, all_to_add(command.messages, s.rights(to)), s.actor());
+  if (auto refusal = refuse_annotations(command.messages)) co_return *std::move(refusal);
+  auto append = s.account->append(to, all_to_add(command.messages, s.rights(to), s.identity.name), s.actor());
   const auto appended = co_await std::move(append);
   if (!appended) co_return reply_of_target(appended.error());
   s.note_own_arrivals(to, appended->uids);
@@ -115,7 +142,7 @@ Task<Reply> run(Session& s, Replace command) {
   if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
   const auto set = s.resolve(command.message);
   if (!set) co_return Reply::wrong(set.error().detail);
-  auto find = target(&s, command.mailbox);
+  auto find = target(&s, command.mailbox, rights_to_add({&command.with, 1}));
   const auto found = co_await std::move(find);
   if (!found) co_return reply_of_target(found.error());
   const bool across = s.account != s.selected->account;
@@ -130,9 +157,11 @@ Task<Reply> run(Session& s, Replace command) {
   auto work = complete(&s, &command.with);
   auto refusal = co_await std::move(work);
   if (refusal) co_return *std::move(refusal);
+  if (auto refused = refuse_annotations({&command.with, 1})) co_return *std::move(refused);
   const Uid old(known.front());
-  auto replace = across ? replace_across(&s, from, old, &command)
-                        : s.account->replace(from, old, to, to_add(command.with, s.rights(to)), s.actor());
+  auto replace =
+      across ? replace_across(&s, from, old, &command)
+             : s.account->replace(from, old, to, to_add(command.with, s.rights(to), s.identity.name), s.actor());
   const auto appended = co_await std::move(replace);
   if (!appended) co_return reply_of_target(appended.error());
   if (appended->uids.empty()) co_return Reply::refuse("EXPUNGEISSUED", "The message is gone");

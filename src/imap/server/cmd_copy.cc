@@ -1,5 +1,6 @@
 // COPY and MOVE (RFC 9051 §6.4.7, §6.4.8; RFC 4315 COPYUID; RFC 6851; RFC 4314 §4).
 #include "base/ascii.h"
+#include "imap/server/annotations.h"
 #include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
@@ -28,7 +29,7 @@ struct Batch {
 };
 
 // The next of `uids` from `at` on, as they are in the selected mailbox.
-Task<Result<Batch>> read_batch(Session* s, const std::vector<Uid>* uids, std::size_t* at, model::Flags may) {
+Task<Result<Batch>> read_batch(Session* s, const std::vector<Uid>* uids, std::size_t* at, model::Rights may) {
   Batch out;
   std::vector<model::ContentId> contents;
   std::size_t bytes = 0;
@@ -38,7 +39,7 @@ Task<Result<Batch>> read_batch(Session* s, const std::vector<Uid>* uids, std::si
     if (row == nullptr) continue;
     bytes += row->size;
     account::NewMessage m{};
-    m.flags = s->selected->mailbox->mailbox->keywords.names(model::Flags{row->flags} & may);
+    m.flags = s->selected->mailbox->mailbox->keywords.names(model::Flags{row->flags} & model::flags_allowed(may));
     m.internal_date = row->internal_date;
     m.internal_zone = row->internal_zone;
     out.uids.push_back(uid);
@@ -52,6 +53,16 @@ Task<Result<Batch>> read_batch(Session* s, const std::vector<Uid>* uids, std::si
     out.octets.push_back(*std::move(text));
   }
   for (std::size_t i = 0; i < out.octets.size(); ++i) out.messages[i].content = out.octets[i];
+  auto notes = annotations_of(s, s->selected->id(), UidSet::of_numbers(out.uids));
+  CO_TRY(auto annotated, co_await std::move(notes));
+  for (std::size_t i = 0; auto& one : annotated) {
+    while (i < out.uids.size() && out.uids[i].value != one.uid) ++i;
+    if (i == out.uids.size()) break;
+    // RFC 5257 §4.6: those that may be stored there.
+    std::erase_if(one.annotations, [&](const auto& a) { return !may.has(a.shared ? right::annotate : right::read); });
+    out.messages[i].annotations = std::move(one.annotations);
+    out.messages[i].annotator = s->identity.name;
+  }
   co_return out;
 }
 
@@ -68,7 +79,7 @@ Task<Result<account::Copied>> carry(Session* s, std::vector<Uid> uids, Target to
       error = m ? Error(Errc::not_found) : m.error();
       break;
     }
-    const auto may = model::flags_allowed(s->rights(to.id));
+    const auto may = s->rights(to.id);
     co_await s->settle();
     auto read = read_batch(s, &uids, &at, may);
     auto batch = co_await std::move(read);
@@ -136,15 +147,18 @@ Task<Reply> run(Session& s, Copy command) {
   if (!target) co_return reply_of_target(target.error());
   if (!(*target)->selectable) co_return reply_of_target(Errc::not_found);
   const auto to = (*target)->id;
-  const auto may = model::flags_allowed(s.rights(to));
+  // RFC 5257 §4.6: of the annotations those that may be stored there; private ones are this user's alone.
+  const auto have = s.rights(to);
+  const account::Keep keep{model::flags_allowed(have), have.has(right::annotate),
+                           have.has(right::read) ? s.identity.name : std::string()};
   const bool across = s.account != s.selected->account;
   co_await s.settle();
   if (known.empty())
     co_return expunged ? Reply::refuse("EXPUNGEISSUED", "The messages are gone") : Reply::done("Nothing to do");
   auto transfer = restores       ? s.account->restore_into(numbers_of(known), to, s.actor())
                   : across       ? carry(&s, std::move(known), {std::move(command.mailbox), to}, command.move)
-                  : command.move ? s.account->move(from, UidSet::of_numbers(known), to, s.actor(), may)
-                                 : s.account->copy(from, UidSet::of_numbers(known), to, s.actor(), may);
+                  : command.move ? s.account->move(from, UidSet::of_numbers(known), to, s.actor(), keep)
+                                 : s.account->copy(from, UidSet::of_numbers(known), to, s.actor(), keep);
   const auto copied = co_await std::move(transfer);
   if (!copied) co_return reply_of_target(copied.error());
   if (copied->from.empty()) co_return Reply::refuse("EXPUNGEISSUED", "The messages are gone");

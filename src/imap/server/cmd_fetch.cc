@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/metrics.h"
+#include "imap/server/annotations.h"
 #include "imap/server/fetch.h"
 #include "imap/server/message_limit.h"
 #include "imap/server/resync.h"
@@ -36,6 +37,13 @@ Task<Reply> run(Session& s, Fetch command) {
     uids = {uids.begin() + static_cast<std::ptrdiff_t>(from), uids.begin() + static_cast<std::ptrdiff_t>(to)};
   }
   const auto cut = keep_highest(s, uids);
+  for (const auto& item : command.items) {
+    if (item.attr != FetchAttr::annotation) continue;
+    auto look = have_parts(&s, uids, parts_of(item.entries));
+    const auto there = co_await std::move(look);
+    if (!there) co_return reply_of(there.error());
+    if (!*there) co_return Reply::wrong("No such part");  // RFC 5257 §3.2.1
+  }
   Fetcher fetcher(s, std::move(command));
   auto work = fetcher.run(std::move(uids));
   const auto done = co_await std::move(work);

@@ -2,6 +2,7 @@
 #include "account/quota_level.h"
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "imap/server/annotations.h"
 #include "imap/server/names.h"
 #include "imap/server/readonly.h"
 #include "imap/server/resync.h"
@@ -11,7 +12,8 @@ namespace mailstead::imap {
 namespace {
 
 namespace right = model::right;
-constexpr auto k_changing = right::seen | right::write | right::insert | right::remove_message | right::expunge;
+constexpr auto k_changing =
+    right::seen | right::write | right::insert | right::remove_message | right::expunge | right::annotate;
 
 // RFC 3501 §7.1 UNSEEN: the first message without \Seen. IMAP4rev2 has dropped it.
 std::optional<std::size_t> first_unseen(const account::OpenMailbox& m) {
@@ -57,6 +59,8 @@ Task<Reply> run(Session& s, Select command) {
   if (s.account != s.mine) selected.owner = s.owner();
   selected.mailbox = *std::move(opened);
   selected.read_only = read_only;
+  selected.examined = command.examine || !found;
+  selected.annotate = command.annotate;
   const auto& mailbox = *selected.mailbox->mailbox;
   const auto& rows = *selected.mailbox->rows;
   selected.told_modseq = selected.synced_modseq = s.account->version();
@@ -76,7 +80,8 @@ Task<Reply> run(Session& s, Select command) {
   s.untagged(cat("OK [UIDNEXT ", mailbox.uidnext, "] Predicted next UID"));
   s.untagged(cat("OK [HIGHESTMODSEQ ", mailbox.highest_modseq, "] Highest"));  // RFC 7162 §3.1.2.1
   s.untagged(cat("OK [MAILBOXID (", mailbox_id(s, mailbox), ")] Ok"));         // RFC 8474 §4.2
-  if (s.rev2) print_selected(s, mailbox);                                      // §6.3.2: REQUIRED LIST
+  if (s.profile.offers(k_annotate)) s.untagged(cat("OK [", annotations_code(s), "] Annotations of messages"));
+  if (s.rev2) print_selected(s, mailbox);  // §6.3.2: REQUIRED LIST
   warn_of_quota(s);
   if (command.qresync && command.qresync->uidvalidity == mailbox.uidvalidity) {
     auto work = resync(s, *std::move(command.qresync));

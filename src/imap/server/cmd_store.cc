@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/metrics.h"
+#include "imap/server/annotations.h"
 #include "imap/server/message_limit.h"
 #include "imap/server/session_impl.h"
 
@@ -57,7 +58,7 @@ Result<Job> prepare(const Session& s, std::string tag, Store command) {
   TRY(const auto set, s.resolve(command.set));
   Job job{std::move(tag), std::move(command), s.names_expunged(set), s.present(set), {}};
   job.cut = keep_highest(s, job.uids);
-  if (!narrow_to_rights(s, job.command)) return fail(Errc::no_permission);
+  if (job.command.annotations.empty() && !narrow_to_rights(s, job.command)) return fail(Errc::no_permission);
   return job;
 }
 
@@ -78,7 +79,7 @@ void add_followers(Session& s, std::vector<Job>& jobs) {
     auto copy = *raw;
     auto command = parse(copy, s.parse_context());
     auto* store = command ? std::get_if<Store>(&*command) : nullptr;
-    if (store == nullptr || store->uid != jobs.front().command.uid) return;
+    if (store == nullptr || store->uid != jobs.front().command.uid || !store->annotations.empty()) return;
     auto job = prepare(s, std::string(tag_of(raw->text)), std::move(*store));
     if (!job) return;
     const auto uids = set_of(job->uids);
@@ -115,14 +116,40 @@ Task<Reply> tell(Session& s, const Job& job, const account::Stored& stored) {
   co_return job.expunged ? Reply::done("Some messages are gone", "EXPUNGEISSUED") : Reply::done();
 }
 
+// RFC 5257 §4.5.
+Task<Reply> annotate(Session& s, Job job) {
+  const auto& changes = job.command.annotations;
+  if (!s.rights(s.selected->id()).has(rights_to_store(changes))) co_return reply_of(Errc::no_permission);
+  auto look = have_parts(&s, job.uids, parts_of(changes));
+  const auto there = co_await std::move(look);
+  if (!there) co_return reply_of(there.error());
+  if (!*there) co_return Reply::wrong("No such part");
+  if (job.command.unchanged_since) s.enable_condstore();
+  auto store = s.account->store_annotations(
+      s.selected->id(), {set_of(job.uids), changes, s.identity.name, job.command.unchanged_since}, s.actor());
+  const auto stored = co_await std::move(store);
+  if (!stored) co_return reply_of_annotations(stored.error());
+  if (!s.selected) co_return reply_of(Errc::not_found);
+  s.note_own_change(*stored, false);
+  s.note_own_annotations(changes, UidSet::of_numbers(stored->changed));
+  auto telling = tell(s, job, *stored);
+  co_return cut_short(s, co_await std::move(telling), job.cut);
+}
+
 }  // namespace
 
 Task<Reply> run(Session& s, Store command) {
   static auto& modifier_last = metrics::counter("quirks_total", "protocol=\"imap\",quirk=\"store_modifier_last\"");
-  if (s.selected->read_only) co_return Reply::refuse("READ-ONLY", "Only to be looked at");
+  // RFC 5257 §3.4: what is the user's own, where nothing else can be changed.
+  if (command.annotations.empty() ? s.selected->read_only : s.selected->examined)
+    co_return Reply::refuse("READ-ONLY", "Only to be looked at");
   auto first = prepare(s, s.tag, std::move(command));
   if (!first && first.error().code == Errc::no_permission) co_return reply_of(Errc::no_permission);
   if (!first) co_return Reply::wrong(first.error().detail);
+  if (!first->command.annotations.empty()) {
+    auto work = annotate(s, *std::move(first));
+    co_return co_await std::move(work);
+  }
   std::vector<Job> jobs;
   jobs.push_back(*std::move(first));
   add_followers(s, jobs);

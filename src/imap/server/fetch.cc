@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "imap/server/ahead.h"
+#include "imap/server/annotations.h"
 #include "imap/server/names.h"
 #include "imap/server/section.h"
 #include "imap/wire/structure.h"
@@ -67,7 +68,8 @@ Fetcher::Fetcher(Session& session, Fetch command) : s_(session), command_(std::m
     sets_seen_ = sets_seen_ || (marks_seen(item) && !s_.selected->read_only && may_see);
     asks_uid_ = asks_uid_ || item.attr == FetchAttr::uid;
     asks_flags_ = asks_flags_ || item.attr == FetchAttr::flags;
-    plain_ = plain_ && !is_octets(item) && item.attr != FetchAttr::emailid;
+    needs_annotations_ = needs_annotations_ || item.attr == FetchAttr::annotation;
+    plain_ = plain_ && !is_octets(item) && item.attr != FetchAttr::emailid && item.attr != FetchAttr::annotation;
     asks_modseq_ = asks_modseq_ || item.attr == FetchAttr::modseq;
   }
 }
@@ -134,7 +136,22 @@ Task<Result<>> Fetcher::set_seen(std::vector<Message>& messages) {
   co_return Result<>();
 }
 
+Task<Result<>> Fetcher::load_annotations(std::vector<Message>& messages) {
+  UidSet uids;
+  for (const auto& m : messages) uids.insert(Uid(m.row.uid));
+  auto ask = annotations_of(&s_, s_.selected->id(), std::move(uids));
+  CO_TRY(auto found, co_await std::move(ask));
+  auto at = messages.begin();
+  for (auto& one : found) {
+    at = std::find_if(at, messages.end(), [&](const Message& m) { return m.row.uid == one.uid; });
+    if (at == messages.end()) break;
+    at->annotations = std::move(one.annotations);
+  }
+  co_return Result<>();
+}
+
 Task<Result<>> Fetcher::load(std::vector<Message>& messages) {
+  if (needs_annotations_ && !messages.empty()) CO_TRY_VOID(co_await load_annotations(messages));
   if (needs_summary_) {
     std::vector<model::ContentId> ids;
     for (const auto& m : messages) ids.emplace_back(m.row.content);
@@ -206,16 +223,33 @@ Task<void> Fetcher::print(const Message& m) {
   const auto start = out.size();
   flushed_ = false;
   if (!print_begin(m)) co_return;
+  bool any = false;
   for (const auto& item : command_.items) {
-    if (&item != &command_.items.front()) out += ' ';
+    const auto before = out.size();
+    if (any) out += ' ';
+    const auto begin = out.size();
     auto one = print_item(m, item);
     const auto printed = co_await std::move(one);
-    if (printed) continue;
+    if (printed) {
+      // RFC 5257 §5: there is no ANNOTATION without an entry.
+      if (item.attr == FetchAttr::annotation && out.size() == begin)
+        out.resize(before);
+      else
+        any = true;
+      continue;
+    }
     // A cut literal cannot be mended; a message not yet begun can be left out.
     if (flushed_) throw net::ConnectionOver("content lost within FETCH");
     out.resize(start);
     if (!failed_) failed_ = printed.error();
     co_return;
+  }
+  if (!any) {
+    if (out.back() == '(' && !command_.changed_since) {  // nothing is to be told of it
+      out.resize(start);
+      co_return;
+    }
+    if (out.back() == ' ') out.pop_back();  // behind its UID
   }
   print_end(m);
 }
@@ -270,6 +304,9 @@ Task<Result<>> Fetcher::print_item(const Message& m, const FetchItem& item) {
       s_.printer().raw("EMAILID (").raw(id).raw(')');
       co_return Result<>();
     }
+    case FetchAttr::annotation:
+      print_annotations(s_.printer(), item, m.annotations);
+      co_return Result<>();
     case FetchAttr::binary:
     case FetchAttr::binary_size: {
       auto binary = print_binary(m, item);

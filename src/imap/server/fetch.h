@@ -25,6 +25,7 @@ class Fetcher {
     account::Row row;
     account::SummaryRef summary;
     std::string octets;  // whole, if `loaded`
+    std::vector<model::MessageAnnotation> annotations;
     bool loaded = false;
     bool seen_now = false;  // this FETCH has set \Seen
   };
@@ -41,6 +42,7 @@ class Fetcher {
 
   Task<Result<>> set_seen(std::vector<Message>& messages);
   Task<Result<>> load(std::vector<Message>& messages);
+  Task<Result<>> load_annotations(std::vector<Message>& messages);
   // "* n FETCH (" … ")". Where nothing of it has to be read any more (plain_), without waiting.
   Task<void> print(const Message& message);
   void print_plain(const Message& message);
@@ -58,6 +60,7 @@ class Fetcher {
   Fetch command_;
   std::vector<std::uint32_t> uids_;
   std::size_t at_ = 0;  // of the first that was not taken
+  bool needs_annotations_ = false;
   bool needs_summary_ = false, needs_octets_ = false, sets_seen_ = false, asks_flags_ = false, asks_modseq_ = false;
   bool plain_ = true, asks_uid_ = false;
   std::optional<Error> failed_;

@@ -9,7 +9,7 @@
 namespace mailstead::imap {
 namespace {
 
-constexpr std::string_view k_letters = "lrswipkxtea", k_allowed = "t OK";
+constexpr std::string_view k_letters = "lrswipkxtean", k_allowed = "t OK";
 
 struct Case {
   // {box}: the mailbox; {below}: another name below it; {url}: as in a URL; {from}: a mailbox that may be renamed;
@@ -45,6 +45,9 @@ constexpr Case k_cases[] = {
     {"ESEARCH IN (subtree {box}) ALL", "lr", "", "* ESEARCH"},
     {"APPEND {box} " OCTETS, "i"},
     {"APPEND INBOX CATENATE (URL \"/{url}/;UID=1\")", "r"},
+    {"APPEND {box} ANNOTATION (/comment (value.shared \"x\")) " OCTETS, "in"},
+    {"APPEND {box} ANNOTATION (/comment (value.priv \"x\")) " OCTETS, "ir"},
+    {"REPLACE 1 {box} ANNOTATION (/comment (value.shared \"x\" value.priv \"x\")) " OCTETS, "irn"},
     {"COPY 1 {box}", "i"},
     {"UID COPY * {box}", "i"},
     {"MOVE 1 {box}", "i"},
@@ -203,6 +206,20 @@ TEST_F(RightsMatrix, Own) {
     prepare("");
     const auto answer = ask(*ann_, c, k_own);
     EXPECT_TRUE(has(answer, c.shows)) << answer;
+  }
+}
+
+// RFC 5257 §3.4: of the selected mailbox, which takes "r": the user's own annotations with it, shared ones with "n".
+TEST_F(RightsMatrix, AnnotationsOfTheSelected) {
+  for (const char letter : k_letters) {
+    SCOPED_TRACE(letter);
+    prepare(letter == 'r' ? "r" : cat('r', letter));
+    ASSERT_TRUE(has((*bela_)(k_there.fill("SELECT {box}")), k_allowed));
+    EXPECT_TRUE(has((*bela_)("FETCH 1 ANNOTATION (/comment value)"), "(value.priv NIL value.shared NIL)"));
+    EXPECT_TRUE(has((*bela_)("STORE 1 ANNOTATION (/comment (value.priv \"x\"))"), k_allowed));
+    const auto shared = (*bela_)("STORE 1 ANNOTATION (/comment (value.shared \"x\"))");
+    EXPECT_TRUE(has(shared, letter == 'n' ? k_allowed : "t NO [NOPERM]")) << shared;
+    EXPECT_TRUE(has((*bela_)("SELECT INBOX"), k_allowed));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "imap/server/ahead.h"
+#include "imap/server/annotations.h"
 
 namespace mailstead::imap {
 namespace {
@@ -45,6 +46,10 @@ Searcher::Searcher(Session& s, const Scope& scope, model::Query query, std::opti
       subject_(now_) {}
 
 Task<Result<Found>> Searcher::run() {
+  if (model::needs_annotations(query_)) {
+    auto find = find_annotated(&s_, mailbox_, std::move(query_));
+    CO_TRY(query_, co_await std::move(find));
+  }
   for (std::size_t at = 0; at < uids_.size(); at += k_yield_rows) {
     if (at != 0) co_await s_.account->home().yield();
     if (at > told_) co_await s_.report_progress(at, uids_.size());

@@ -54,7 +54,7 @@ class Searcher {
 
   Session& s_;
   const account::MailboxRef mailbox_;
-  const model::Query query_;
+  model::Query query_;
   const model::FlagTest flags_;
   const std::vector<std::uint32_t> uids_;
   const bool by_email_id_, by_digests_;

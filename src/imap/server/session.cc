@@ -236,6 +236,15 @@ void Session::untagged(std::string_view line) {
   append(connection.out(), "* ", line, "\r\n");
 }
 
+void Session::on_message_annotated(model::MailboxId mailbox, Uid uid, const std::string& user,
+                                   const std::vector<std::string>& entries) {
+  constexpr std::size_t k_messages_max = 1000;  // of the others the client hears that they have changed
+  if (!selected || !selected->annotate || account != selected->account || mailbox != selected->id()) return;
+  if (!user.empty() && user != identity.name) return;
+  if (selected->annotated.size() >= k_messages_max && !selected->annotated.contains(uid.value)) return;
+  selected->annotated[uid.value].insert(entries.begin(), entries.end());
+}
+
 account::Actor Session::actor() {
   const auto device = account == mine ? identity.device.name : cat(identity.name, ' ', identity.device.name);
   return account::Actor{device, "imap", connection.stream().peer().address};

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -36,7 +37,10 @@ struct Selected {
   account::MailboxRef mailbox;
   model::View view;
   bool read_only = false;
-  std::uint64_t told_modseq = 0;        // flag changes up to here are told
+  bool examined = false;  // read-only for what is this user's own, too: EXAMINE, or only to be looked at
+  bool annotate = false;  // RFC 5257 §4.2
+  std::map<std::uint32_t, std::set<std::string>> annotated;  // by others, UID → entries: to be told
+  std::uint64_t told_modseq = 0;                             // flag changes up to here are told
   std::uint64_t synced_modseq = 0;      // everything up to here is told: expunges may wait (RFC 7162 §3.2)
   std::size_t told_keywords = 0;        // length of the keyword table in the last FLAGS
   UidSet recent;                        // RFC 3501 §2.3.2: recent to this session
@@ -152,6 +156,7 @@ class Session final : public account::Observer {
   // What this session does itself is no news (§5): it has put messages there; it has changed names.
   void note_own_arrivals(model::MailboxId mailbox, const std::vector<Uid>& uids);
   void note_own_names();
+  void note_own_annotations(const std::vector<model::MessageAnnotation>& changes, const UidSet& uids);
   void note_own_annotation(std::optional<model::MailboxId> of, const std::string& name);
   // The MODSEQ up to which the client has been told everything once this command is answered.
   std::uint64_t modseq_after_command() const;
@@ -165,6 +170,8 @@ class Session final : public account::Observer {
   void on_expunged(model::MailboxId mailbox, std::span<const account::Row> rows) override;
   void on_changed(std::optional<model::MailboxId> mailbox) override;
   void on_annotated(std::optional<model::MailboxId> of, const std::string& name) override;
+  void on_message_annotated(model::MailboxId mailbox, Uid uid, const std::string& user,
+                            const std::vector<std::string>& entries) override;
   void on_hint() override;
   void on_deleted(model::MailboxId mailbox) override;
 

@@ -1,6 +1,9 @@
 #include "imap/server/sorter.h"
 
 #include <algorithm>
+#include <map>
+
+#include "imap/server/annotations.h"
 
 namespace mailstead::imap {
 namespace {
@@ -54,6 +57,23 @@ Task<model::RankingRef> ranking(Session* s, model::DigestsRef digests, model::Co
   co_return made;
 }
 
+// Ranks of texts: equal ones have the same.
+model::SortColumn ranks_of(const std::vector<std::string>& texts) {
+  std::map<std::string_view, std::uint64_t> rank;
+  for (const auto& text : texts) rank[text];
+  std::uint64_t next = 0;
+  for (auto& [text, number] : rank) number = next++;
+  model::SortColumn out;
+  for (const auto& text : texts) out.push_back(rank[text]);
+  return out;
+}
+
+std::vector<std::uint32_t> uids_of(const Placed& messages) {
+  std::vector<std::uint32_t> out;
+  for (const auto& row : messages.rows) out.push_back(row.uid);
+  return out;
+}
+
 }  // namespace
 
 Task<Result<Placed>> placed(Session* s, std::vector<std::uint32_t> uids, bool digests) {
@@ -96,6 +116,11 @@ Task<Result<std::vector<std::uint32_t>>> sorted_uids(Session* s, const std::vect
       const auto ranks = co_await std::move(order);
       for (std::size_t i = 0; i < column.size(); ++i)
         column[i] = ranks->rank[messages.digests->id(*text, messages.places[i])];
+    } else if (key.by == SortBy::annotation) {
+      auto read = annotation_texts(s, &key, uids_of(messages));
+      CO_TRY(const auto texts, co_await std::move(read));
+      auto rank = [&texts] { return ranks_of(texts); };
+      column = co_await offload(s->context.runtime.cpu(), rank);
     } else {
       for (std::size_t i = 0; i < column.size(); ++i)
         column[i] = model::sort_number(number(messages, i, key.by, scores));
@@ -115,10 +140,19 @@ Task<Result<Sorted>> sort_values(Session* s, const std::vector<model::SortKey>* 
   auto find = placed_for(s, keys, std::move(uids));
   CO_TRY(const auto messages, co_await std::move(find));
   Sorted out;
+  std::vector<std::vector<std::string>> notes(keys->size());
+  for (std::size_t k = 0; k < keys->size(); ++k) {
+    if ((*keys)[k].by != SortBy::annotation) continue;
+    auto read = annotation_texts(s, &(*keys)[k], uids_of(messages));
+    CO_TRY(notes[k], co_await std::move(read));
+  }
   for (std::size_t i = 0; i < messages.rows.size(); ++i) {
     out.uids.push_back(messages.rows[i].uid);
-    for (const auto& key : *keys) {
-      if (const auto column = column_of(key.by))
+    for (std::size_t k = 0; k < keys->size(); ++k) {
+      const auto& key = (*keys)[k];
+      if (key.by == SortBy::annotation)
+        out.values.push_back({0, std::move(notes[k][i])});
+      else if (const auto column = column_of(key.by))
         out.values.push_back({0, std::string(messages.digests->text(*column, messages.places[i]))});
       else
         out.values.push_back({number(messages, i, key.by, scores), {}});

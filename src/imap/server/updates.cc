@@ -84,6 +84,12 @@ void Session::print_flags(std::size_t row_index, bool uid, bool flags) {
     gap = " ";
   }
   if (condstore) p.raw(gap).raw("MODSEQ (").number(row.modseq).raw(')');
+  if (const auto found = selected->annotated.find(row.uid); flags && found != selected->annotated.end()) {
+    std::string_view before = " ANNOTATION (";  // RFC 5257 §4.4: names alone
+    for (const auto& entry : found->second) p.raw(std::exchange(before, " ")).astring(entry);
+    p.raw(')');
+    selected->annotated.erase(found);
+  }
   p.raw(")\r\n");
 }
 
@@ -169,6 +175,13 @@ void Session::note_own_annotation(std::optional<model::MailboxId> of, const std:
   if (found != annotated_.end() && found->second == 1) annotated_.erase(found);
 }
 
+void Session::note_own_annotations(const std::vector<model::MessageAnnotation>& changes, const UidSet& uids) {
+  for (auto& [uid, entries] : selected->annotated)
+    if (uids.contains(Uid(uid)))
+      for (const auto& c : changes) entries.erase(c.entry);
+  std::erase_if(selected->annotated, [](const auto& one) { return one.second.empty(); });
+}
+
 // RFC 5465 §5.6, §5.7: after NOTIFY what it asked for, else what ENABLE did.
 void Session::tell_annotated() {
   for (const auto& [entry, commits] : std::exchange(annotated_, {})) {
@@ -247,6 +260,8 @@ Task<void> Session::update_selected(bool expunges) {
       if (!is_own_change(row.uid, row.modseq)) changed.push_back(row.uid);
     }
     own_changes_ = {};
+    std::erase_if(s.annotated,
+                  [&](const auto& one) { return !std::binary_search(changed.begin(), changed.end(), one.first); });
   }
   dirty_ = s.view.has_pending();
 

@@ -16,6 +16,7 @@
 #include "imap/wire/framer.h"
 #include "model/ids.h"
 #include "model/mailbox_name.h"
+#include "model/message_annotation.h"
 #include "model/numset.h"
 #include "model/rights.h"
 #include "model/search.h"
@@ -104,6 +105,7 @@ struct Select {
   bool examine = false;
   std::string mailbox;
   bool condstore = false;
+  bool annotate = false;  // RFC 5257 §4.2
   std::optional<QResync> qresync;
   MAILSTEAD_EQ(Select);
 };
@@ -180,9 +182,10 @@ struct AppendMessage {
   std::vector<std::string> flags;
   std::optional<std::pair<std::int64_t, std::int16_t>> date;  // Unix seconds, minutes east of UTC
   std::string content;
-  bool binary = false;         // literal8
-  bool utf8 = false;           // RFC 6855 §4: UTF8 (literal8)
-  std::vector<CatPart> parts;  // CATENATE: in place of `content`
+  bool binary = false;                                // literal8
+  bool utf8 = false;                                  // RFC 6855 §4: UTF8 (literal8)
+  std::vector<CatPart> parts;                         // CATENATE: in place of `content`
+  std::vector<model::MessageAnnotation> annotations;  // RFC 5257 §4.7
   MAILSTEAD_EQ(AppendMessage);
 };
 struct Append {
@@ -217,6 +220,7 @@ enum class FetchAttr : std::uint8_t {
   threadid,
   preview,
   savedate,
+  annotation,   // RFC 5257 §4.3
   body,         // BODY[…], BODY.PEEK[…]
   binary,       // BINARY[…], BINARY.PEEK[…]
   binary_size,  // BINARY.SIZE[…]
@@ -238,6 +242,7 @@ struct FetchItem {
   Section section;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;  // <offset.count>
   bool lazy = false;                                               // PREVIEW (LAZY)
+  std::vector<std::string> entries = {}, attributes = {};          // ANNOTATION: patterns; "value", "size.priv", …
   MAILSTEAD_EQ(FetchItem);
 };
 // RFC 9394 §4: the first result is 1; counted from the last one with `from_end`. As the client wrote it.
@@ -347,6 +352,7 @@ struct Store {
   Change change = Change::set;
   bool silent = false;
   std::vector<std::string> flags;  // system flags as the RFC writes them; keywords as sent; without doubles
+  std::vector<model::MessageAnnotation> annotations;  // in place of FLAGS: RFC 5257 §4.5
   std::optional<ModSeq> unchanged_since;
   bool modifier_last = false;  // behind the flags: imapflow sends it there (counted)
   MAILSTEAD_EQ(Store);

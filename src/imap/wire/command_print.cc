@@ -51,6 +51,16 @@ std::string status_list(const std::vector<StatusItem>& items) {
   return cat('(', joined(items, [](StatusItem i) { return std::string(to_string(i)); }), ')');
 }
 
+std::string annotation_changes(const std::vector<model::MessageAnnotation>& changes) {
+  return cat("ANNOTATION (",
+             joined(changes,
+                    [](const auto& a) {
+                      return cat(text(a.entry), a.shared ? " (value.shared " : " (value.priv ",
+                                 !a.value ? "NIL" : literal(*a.value, a.value->find('\0') != std::string::npos), ')');
+                    }),
+             ')');
+}
+
 std::string fetch_item(const FetchItem& i) {
   using enum FetchAttr;
   const auto partial = i.partial ? cat('<', i.partial->first, '.', i.partial->second, '>') : std::string();
@@ -63,6 +73,8 @@ std::string fetch_item(const FetchItem& i) {
       return cat("BINARY.SIZE", section_text(i.section));
     case rfc822:
       return i.peek ? "RFC822.PEEK" : "RFC822";
+    case annotation:
+      return cat("ANNOTATION ((", joined(i.entries, text), ") (", joined(i.attributes, text), "))");
     case preview:
       return i.lazy ? "PREVIEW (LAZY)" : "PREVIEW";
     default:
@@ -92,7 +104,9 @@ std::string returns(const std::optional<SearchReturn>& give) {
 }
 
 std::string sort_key(const model::SortKey& k) {
-  return cat(k.reverse ? "REVERSE " : "", model::to_string(k.by));
+  const auto of =
+      k.by != model::SortBy::annotation ? "" : cat(' ', text(k.entry), k.shared ? " value.shared" : " value.priv");
+  return cat(k.reverse ? "REVERSE " : "", model::to_string(k.by), of);
 }
 
 struct Print {
@@ -119,6 +133,7 @@ struct Print {
   std::string operator()(const Compress& c) const { return cat("COMPRESS ", c.mechanism); }
   std::string operator()(const Select& c) const {
     std::string params = c.condstore ? "CONDSTORE" : "";
+    if (c.annotate) append(params, params.empty() ? "" : " ", "ANNOTATE");
     if (c.qresync) {
       const auto& q = *c.qresync;
       append(params, params.empty() ? "" : " ", "QRESYNC (", q.uidvalidity, ' ', q.modseq.value);
@@ -163,6 +178,7 @@ struct Print {
   std::string append_message(const AppendMessage& m) const {
     auto out = cat(" (", joined(m.flags, [](const auto& f) { return f; }), ')');
     if (m.date) append(out, " \"", date_time(m.date->first, m.date->second), '"');
+    if (!m.annotations.empty()) append(out, ' ', annotation_changes(m.annotations));
     if (m.parts.empty()) return cat(out, m.utf8 ? " UTF8 (" : " ", literal(m.content, m.binary), m.utf8 ? ")" : "");
     const auto part = [](const CatPart& p) {
       return p.url ? cat("URL ", text(p.text)) : cat("TEXT ", literal(p.text));
@@ -236,7 +252,10 @@ struct Print {
   }
   std::string operator()(const Store& c) const {
     static constexpr std::string_view sign[] = {"", "+", "-"};
-    const auto modifier = c.unchanged_since ? cat("(UNCHANGEDSINCE ", c.unchanged_since->value, ')') : "";
+    const auto modifier = c.unchanged_since ? cat("(UNCHANGEDSINCE ", c.unchanged_since->value, ')') : std::string();
+    if (!c.annotations.empty())
+      return cat(uid(c.uid), "STORE ", set(c.set), ' ', modifier.empty() ? "" : modifier + ' ',
+                 annotation_changes(c.annotations));
     return cat(uid(c.uid), "STORE ", set(c.set), ' ', c.unchanged_since && !c.modifier_last ? modifier + ' ' : "",
                sign[static_cast<std::size_t>(c.change)], c.silent ? "FLAGS.SILENT (" : "FLAGS (",
                joined(c.flags, [](const auto& f) { return f; }), ')', c.modifier_last ? ' ' + modifier : "");

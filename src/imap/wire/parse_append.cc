@@ -54,6 +54,10 @@ Result<AppendMessage> append_message(Scanner& in) {
     TRY(m.date, in.date_time());
     TRY_VOID(in.space());
   }
+  if (in.accept_word("ANNOTATION")) {  // RFC 5257 §4.7
+    TRY_VOID(annotation_changes(in, m.annotations));
+    TRY_VOID(in.space());
+  }
   if (in.accept_word("CATENATE")) {
     TRY_VOID(in.space());
     TRY_VOID(in.list([&]() -> Result<> {

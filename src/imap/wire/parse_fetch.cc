@@ -118,6 +118,11 @@ Result<FetchItem> item(Scanner& in) {
     out.attr = FetchAttr::body_structure_short;
     return out;
   }
+  if (word == "ANNOTATION") {
+    out.attr = FetchAttr::annotation;
+    TRY_VOID(annotation_item(in, out));
+    return out;
+  }
   if (word == "RFC822.PEEK") {  // RFC 1730; Outlook asks for it (counted)
     out.attr = FetchAttr::rfc822;
     out.peek = true;

@@ -48,6 +48,13 @@ Result<> options(Scanner& in, GetMetadata& out) {
 
 }  // namespace
 
+Result<std::optional<std::string>> nstring8(Scanner& in) {
+  if (!in.at_literal()) return in.nstring();
+  TRY(auto literal, in.literal());
+  if (!literal.binary && literal.bytes.find('\0') != std::string::npos) return fail(Errc::syntax, "NUL in a literal");
+  return std::move(literal.bytes);
+}
+
 Result<std::vector<std::string>> metadata_entries(Scanner& in) {
   std::vector<std::string> out;
   const auto one = [&]() -> Result<> {
@@ -88,14 +95,7 @@ Result<Command> parse_setmetadata(Scanner& in, bool) {
     std::pair<std::string, std::optional<std::string>> one;
     TRY(one.first, entry(in, true));
     TRY_VOID(in.space());
-    if (in.at_literal()) {  // literal8, too
-      TRY(auto literal, in.literal());
-      if (!literal.binary && literal.bytes.find('\0') != std::string::npos)
-        return fail(Errc::syntax, "NUL in a literal");
-      one.second = std::move(literal.bytes);
-    } else {
-      TRY(one.second, in.nstring());
-    }
+    TRY(one.second, nstring8(in));
     out.entries.push_back(std::move(one));
     return {};
   }));

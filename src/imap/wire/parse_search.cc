@@ -141,6 +141,7 @@ Result<Query> search_key(Scanner& in) {
   if (word == "UID" || word == "KEYWORD" || word == "UNKEYWORD" || word == "EMAILID" || word == "THREADID" ||
       word == "FILTER")
     return key_with_word(in, word);
+  if (word == "ANNOTATION") return annotation_key(in);  // RFC 5257 §4.8
   if (word == "BODY") {
     TRY(auto s, text(in));
     return Query{key::Body{std::move(s)}};

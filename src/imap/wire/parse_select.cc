@@ -41,6 +41,8 @@ Result<Command> select(Scanner& in, bool examine) {
     TRY_VOID(in.list([&]() -> Result<> {
       if (in.accept_word("CONDSTORE")) {
         out.condstore = true;
+      } else if (in.accept_word("ANNOTATE")) {
+        out.annotate = true;
       } else if (in.accept_word("QRESYNC") && !out.qresync) {
         TRY_VOID(in.space());
         TRY(out.qresync, qresync(in));

@@ -4,6 +4,11 @@
 #include "imap/wire/parsers.h"
 
 namespace mailstead::imap {
+namespace {
+
+constexpr std::size_t k_keys_max = 20;  // there are no more than eleven kinds
+
+}  // namespace
 
 Result<Command> parse_sort(Scanner& in, bool uid) {
   Sort out;
@@ -25,9 +30,13 @@ Result<Command> parse_sort(Scanner& in, bool uid) {
     const auto by = model::sort_by(word);
     if (!by) return fail(Errc::syntax, "unknown sort key");
     key.by = *by;
-    // A key that was there before decides nothing more; so there are at most ten.
-    if (std::none_of(out.keys.begin(), out.keys.end(), [&](const auto& k) { return k.by == key.by; }))
-      out.keys.push_back(key);
+    if (key.by == model::SortBy::annotation) TRY_VOID(annotation_sort(in, key));
+    // A key that was there before decides nothing more.
+    const bool before = std::any_of(out.keys.begin(), out.keys.end(), [&](const auto& k) {
+      return k.by == key.by && k.entry == key.entry && k.shared == key.shared;
+    });
+    if (!before && out.keys.size() >= k_keys_max) return fail(Errc::too_big, "too many sort keys");
+    if (!before) out.keys.push_back(std::move(key));
     return {};
   }));
   TRY_VOID(in.space());

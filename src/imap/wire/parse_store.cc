@@ -66,6 +66,11 @@ Result<Command> parse_store(Scanner& in, bool uid) {
     TRY_VOID(store_modifiers(in, out));
     TRY_VOID(in.space());
   }
+  if (in.accept_word("ANNOTATION")) {  // RFC 5257 §4.5: never tells
+    out.silent = true;
+    TRY_VOID(annotation_changes(in, out.annotations));
+    return Command(std::move(out));
+  }
   out.change = in.accept('+') ? Store::Change::add : in.accept('-') ? Store::Change::remove : Store::Change::set;
   out.silent = in.accept_word("FLAGS.SILENT");
   if (!out.silent && !in.accept_word("FLAGS")) return fail(Errc::syntax, "FLAGS expected");

@@ -31,6 +31,12 @@ Result<MailboxFilter> mailbox_filter(Scanner& in);               // parse_esearc
 Result<Section> message_section(Scanner& in, bool with_text);    // "[" … "]"; text: HEADER and such
 Result<> fetch_items(Scanner& in, std::vector<FetchItem>& out);  // one, a macro, or "(" … ")"
 
+Result<> annotation_item(Scanner& in, FetchItem& out);  // parse_annotation.cc
+Result<> annotation_changes(Scanner& in, std::vector<model::MessageAnnotation>& out);
+Result<model::Query> annotation_key(Scanner& in);
+Result<> annotation_sort(Scanner& in, model::SortKey& out);
+
+Result<std::optional<std::string>> nstring8(Scanner& in);        // nstring or literal8: parse_metadata.cc
 Result<std::vector<std::string>> metadata_entries(Scanner& in);  // one, or "(" … ")": parse_metadata.cc
 Result<PartialRange> partial_range(Scanner& in);                 // parse_search.cc
 

@@ -54,6 +54,8 @@ std::string_view fetch_word(FetchAttr attr) {
       return "PREVIEW";
     case savedate:
       return "SAVEDATE";
+    case annotation:
+      return "ANNOTATION";
     case binary:
       return "BINARY";
     case binary_size:

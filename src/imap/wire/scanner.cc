@@ -321,14 +321,15 @@ Result<std::string> Scanner::mailbox(bool may_be_empty) {
   return checked;
 }
 
+Result<std::string> Scanner::pattern() {
+  if (peek() == '"' || at_literal()) return string();
+  std::string out(take_while([](char c) { return is_astring_char(c) || c == '%' || c == '*'; }));
+  if (out.empty()) return bad("pattern expected");
+  return out;
+}
+
 Result<std::string> Scanner::list_mailbox() {
-  std::string name;
-  if (peek() == '"' || at_literal()) {
-    TRY(name, string());
-  } else {
-    name = take_while([](char c) { return is_astring_char(c) || c == '%' || c == '*'; });
-    if (name.empty()) return bad("mailbox pattern expected");
-  }
+  TRY(auto name, pattern());
   return decode_mailbox(std::move(name));
 }
 

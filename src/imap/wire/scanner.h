@@ -67,6 +67,7 @@ class Scanner {
   Result<std::pair<std::int64_t, std::int16_t>> date_time();  // Unix seconds, minutes east
 
   Result<std::string> mailbox(bool may_be_empty = false);  // checked, canonical
+  Result<std::string> pattern();                           // list-mailbox, as it is
   Result<std::string> list_mailbox();                      // reference or pattern, decoded, unchecked
 
   // "(" item *(SP item) ")"; `item` returns Result<>. Counts depth.

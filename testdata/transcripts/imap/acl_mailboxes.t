@@ -8,7 +8,7 @@
 2 C: a CREATE "Other Users/ann@example.org/Team/Plans"
 2 S: a OK [MAILBOXID (F$x)] ...
 1 C: c GETACL Team/Plans
-1 S: * ACL Team/Plans ann@example.org lrswipkxteacd bela@example.org lrkc
+1 S: * ACL Team/Plans ann@example.org lrswipkxteancd bela@example.org lrkc
 1 S: c OK ...
 2 C: b DELETE "Other Users/ann@example.org/Team/Plans"
 2 S: b NO [NOPERM] ...
@@ -25,7 +25,7 @@
 2 C: g RENAME "Other Users/ann@example.org/Team/Plans" "Other Users/ann@example.org/Team/Old"
 2 S: g OK ...
 1 C: e GETACL Team/Old
-1 S: * ACL Team/Old ann@example.org lrswipkxteacd bela@example.org lrkxc
+1 S: * ACL Team/Old ann@example.org lrswipkxteancd bela@example.org lrkxc
 1 S: e OK ...
 2 C: h LIST () "" "Other Users/*" RETURN (MYRIGHTS STATUS (MESSAGES))
 2 S: * LIST (\Noselect \HasChildren) "/" "Other Users/ann@example.org"
@@ -51,5 +51,5 @@
 1 C: g CREATE Team/Old
 1 S: g OK ...
 1 C: h GETACL Team/Old
-1 S: * ACL Team/Old ann@example.org lrswipkxteacd bela@example.org lrkc
+1 S: * ACL Team/Old ann@example.org lrswipkxteancd bela@example.org lrkc
 1 S: h OK ...

@@ -2,7 +2,7 @@
 mail <<one
 1 login ann
 2 login bela
-C: a SETACL INBOX bela@example.org lrswipkxtea
+C: a SETACL INBOX bela@example.org lrswipkxtean
 S: a OK ...
 2 C: a RESETKEY "Other Users/ann@example.org/INBOX"
 2 S: a NO [NOPERM] ...
