@@ -1,7 +1,9 @@
 """Debian's Dovecot as a target of the load driver. Needs root: its master changes users. Debian has
 only one IMAP server installed at a time, so Dovecot's protocol programs are unpacked in a folder of the build."""
 
+import contextlib
 import os
+import pathlib
 import pwd
 
 from peers.peer import PASSWORD, Peer, make_certificate
@@ -148,6 +150,9 @@ service indexer-worker {
 """
 
 
+INOTIFY = pathlib.Path("/proc/sys/fs/inotify/max_user_instances")
+
+
 class Dovecot(Peer):
     NAME = "dovecot"
     PACKAGES = ("dovecot-core", "dovecot-fts-xapian")
@@ -172,6 +177,14 @@ class Dovecot(Peer):
     def forget(self):
         for cache in (self.dir / "mail").rglob("dovecot.index.cache"):
             cache.unlink()
+
+    def start(self, timeout=30):
+        # A process a session, each with an inotify instance: of a user's 128, as the kernel has it, those that get none look
+        # for mail every half a minute.
+        with contextlib.suppress(OSError):
+            if int(INOTIFY.read_text()) < self.MAX_SESSIONS:
+                INOTIFY.write_text(str(self.MAX_SESSIONS))
+        super().start(timeout)
 
     def command(self):
         return ["dovecot", "-F", "-c", str(self.dir / "dovecot.conf")]

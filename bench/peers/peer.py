@@ -153,7 +153,10 @@ class Peer:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:  # Cyrus' master spins at times, and would take a processor from all that follow
+            self.kill()
 
     def close(self):
         try:

@@ -7,7 +7,9 @@ AIMS = {
     "store-one": Aim(3), "store-pipelined": Aim(3), "store-10000": Aim(3),
     "store-one" + RELAXED: Aim(1), "store-pipelined" + RELAXED: Aim(3), "store-10000" + RELAXED: Aim(1),
 }
-AIMS["store-one"].about = "Each STORE is on disk before its OK (Dovecot: mail_fsync=always). A sync of the log each."
+AIMS["store-one"].about = (
+    "Each STORE is on disk before its OK (Dovecot: mail_fsync=always). A sync of the log each: of our 0.13 ms the bare sync, over "
+    "zeros, takes 0.1.")
 AIMS["store-pipelined"].about = (
     "The same promise, 64 commands sent ahead: commands that wait together can share a sync; the peers sync for each.")
 AIMS["store-10000"].about = (
