@@ -110,7 +110,9 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
         const model::Flags old{row->flags};
         const auto fresh = (changed_flags(old, *bits, store.change) & store.may) | old.without(store.may);
         if (fresh.bits == row->flags) continue;
-        tx.set_flags(*mailbox, *row, fresh.bits);
+        Row copy = *row;
+        copy.flags = fresh.bits;
+        tx.put_row(*mailbox, copy, row);
         piece.changed.emplace_back(row->uid);
         piece.before.emplace_back(row->modseq);
       }
