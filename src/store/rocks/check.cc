@@ -71,7 +71,7 @@ class Checker {
         head(key, value);
         break;
       case f_keys:
-        if (key.size() <= k_prefix || !heads_.contains(read_partition(key))) found(where(key), "key without a head");
+        if (key.size() <= k_prefix || !belongs(read_partition(key))) found(where(key), "key without a head");
         break;
       case f_records:
         if (value.size() < sizeof(Token)) found(where(key), "record too short");
@@ -89,16 +89,24 @@ class Checker {
   }
 
   void head(std::string_view key, std::string_view value) {
+    if (key.starts_with('E') && key.size() == 1 + k_prefix) {
+      erasing_.insert(read_partition(key.substr(1)));
+      return;
+    }
     const auto head = decode_head(value);
     if (key.size() != 1 + k_prefix || !head) return found(where(key), "not a head");
     heads_[read_partition(key.substr(1))] = head->version;
   }
 
+  // The head was met before: family default comes first.
+  bool belongs(PartitionId p) const { return heads_.contains(p) || erasing_.contains(p); }
+
   void follow_record(std::string_view key) {
     if (key.size() != k_prefix + 8) return found(where(key), "not a record's key");
     const auto p = read_partition(key);
     const auto version = Reader(key.substr(k_prefix)).u64be();
-    if (!heads_.contains(p)) return found(where(key), "record without a head");
+    if (!belongs(p)) return found(where(key), "record without a head");
+    if (erasing_.contains(p)) return;
     auto& last = last_record_[p];
     if (last != 0 && version != last + 1) found(where(key), cat("gap: the record before is ", last));
     last = version;
@@ -123,7 +131,7 @@ class Checker {
     const auto p = read_partition(by_blob ? body.substr(k_blob_id) : body);
     const auto holder = body.substr(k_blob_id + k_prefix);
     if (by_blob && !infos_.contains(id)) found(where(key), cat("link to the missing blob ", hex(id.view())));
-    if (!heads_.contains(p)) found(where(key), "link of a partition that is not there");
+    if (!belongs(p)) found(where(key), "link of a partition that is not there");
     const auto other = database_.row(f_refs, by_blob ? holder_key(p, id, holder) : link_key(id, p, holder), false);
     if (other && !*other) found(where(key), "the other half of the link is missing");
   }
@@ -184,6 +192,7 @@ class Checker {
   Family family_ = f_default;
   std::vector<Finding> findings_;
   std::map<PartitionId, std::uint64_t> heads_, last_record_;
+  std::set<PartitionId> erasing_;
   std::set<BlobId> infos_;  // blobs with a row, whose content was not met yet
   std::optional<BlobId> blob_;
   std::string content_;

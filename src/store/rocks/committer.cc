@@ -16,8 +16,7 @@ namespace mailstead::store::rocks {
 namespace {
 
 constexpr std::size_t k_versions_max = 100'000;
-constexpr std::size_t k_range_keys = 1000;  // a longer range is deleted by one tombstone, which slows later scans
-constexpr std::size_t k_link_piece = 10'000;
+constexpr std::size_t k_erase_piece = 10'000;
 constexpr std::uint64_t k_flush_bytes = 8 * 1024 * 1024;  // less than that may stay in the log
 // From the first relaxed commit to the beginning of its sync: the rest of k_relaxed_ms is for the sync itself.
 constexpr std::chrono::milliseconds k_relaxed_wait{k_relaxed_ms * 4 / 5};
@@ -88,6 +87,7 @@ void Committer::finish(Job& job, Result<CommitOutcome> outcome) {
 void Committer::loop() {
   static auto& commits = metrics::counter("store_commits_total");
   note_logged(database_.log_bytes());  // a start does not write it out
+  finish_erasing();
   for (;;) {
     const bool more = wait();
     const auto now = std::chrono::steady_clock::now();
@@ -235,6 +235,7 @@ Result<> Committer::add_blob(Batch& batch, const BlobRows& blob) {
   return {};
 }
 
+// Key by key (docs/decisions/0012-no-range-tombstones.md).
 Result<> Committer::add_del_range(Batch& batch, const Job& job, std::size_t index) {
   const auto& range = job.changes[index];
   auto* family = database_.family(range.family);
@@ -243,15 +244,8 @@ Result<> Committer::add_del_range(Batch& batch, const Job& job, std::size_t inde
   o.iterate_upper_bound = &upper;
   o.prefix_same_as_start = true;
   const std::unique_ptr<rocksdb::Iterator> it(database_.db().NewIterator(o, family));
-  std::vector<std::string> keys;
-  for (it->Seek(range.key); it->Valid() && keys.size() <= k_range_keys; it->Next())
-    keys.push_back(it->key().ToString());
+  for (it->Seek(range.key); it->Valid(); it->Next()) (void)batch.writes.Delete(family, it->key());
   if (!it->status().ok()) return std::unexpected(to_error(it->status()));
-  if (keys.size() > k_range_keys) {
-    (void)batch.writes.DeleteRange(family, range.key, range.value);
-    return {};
-  }
-  for (const auto& key : keys) (void)batch.writes.Delete(family, key);
   for (std::size_t i = 0; i < index; ++i) {
     const auto& earlier = job.changes[i];
     if (earlier.kind == Change::put && earlier.family == range.family && earlier.key >= range.key &&
@@ -263,31 +257,64 @@ Result<> Committer::add_del_range(Batch& batch, const Job& job, std::size_t inde
 
 void Committer::run_alone(Job& job) {
   auto done = may_write(0);
-  if (done) done = job.kind == Job::erase ? erase(job) : sweep(job);
+  if (done) done = job.kind == Job::erase ? erase(job.partition) : sweep(job);
   finish(job, done ? Result<CommitOutcome>(CommitOutcome::ok) : std::unexpected(done.error()));
 }
 
-// The head goes first, with keys and records, so that a crash leaves no half partition; links left by a crash go when
-// the partition is erased again.
-Result<> Committer::erase(Job& job) {
-  const auto prefix = partition_prefix(job.partition);
-  const auto upper = after_prefix(prefix);
+// Marked, and without a head, it is gone for everybody, and the rest goes in pieces: a crash between them leaves the
+// mark, so that the next start goes on.
+Result<> Committer::erase(PartitionId p) {
   rocksdb::WriteBatch first;
-  (void)first.Delete(database_.family(f_default), head_key(job.partition));
-  for (const auto f : {f_keys, f_records}) (void)first.DeleteRange(database_.family(f), prefix, upper);
-  versions_.erase(job.partition);
+  const auto mark = erasing_key(p);
+  (void)first.Delete(database_.family(f_default), head_key(p));
+  (void)first.Put(database_.family(f_default), mark, seal(mark, {}));
+  versions_.erase(p);
   TRY_VOID(write(first));
+  return erase_rest(p);
+}
+
+Result<> Committer::erase_rest(PartitionId p) {
+  for (const auto f : {f_keys, f_records}) TRY_VOID(erase_all(f, partition_prefix(p)));
   std::string cursor;
   do {
-    TRY(const auto links, database_.links_of(job.partition, k_link_piece, &cursor));
+    TRY(const auto links, database_.links_of(p, k_erase_piece, &cursor));
     rocksdb::WriteBatch piece;
     for (const auto& link : links) {
-      (void)piece.Delete(database_.family(f_refs), link_key(link.blob, job.partition, link.holder));
-      (void)piece.Delete(database_.family(f_refs), holder_key(job.partition, link.blob, link.holder));
+      (void)piece.Delete(database_.family(f_refs), link_key(link.blob, p, link.holder));
+      (void)piece.Delete(database_.family(f_refs), holder_key(p, link.blob, link.holder));
     }
-    if (!links.empty()) TRY_VOID(write(piece, cursor.empty()));
+    if (!links.empty()) TRY_VOID(write(piece, false));
   } while (!cursor.empty());
-  return {};
+  rocksdb::WriteBatch last;
+  (void)last.Delete(database_.family(f_default), erasing_key(p));
+  return write(last);
+}
+
+Result<> Committer::erase_all(Family family, const std::string& prefix) {
+  const auto upper = after_prefix(prefix);
+  const rocksdb::Slice upper_bound(upper);
+  auto o = Database::reading(false);
+  if (!upper.empty()) o.iterate_upper_bound = &upper_bound;
+  o.prefix_same_as_start = true;
+  const std::unique_ptr<rocksdb::Iterator> it(database_.db().NewIterator(o, database_.family(family)));
+  rocksdb::WriteBatch piece;
+  for (it->Seek(prefix); it->Valid(); it->Next()) {
+    (void)piece.Delete(database_.family(family), it->key());
+    if (piece.Count() < k_erase_piece) continue;
+    TRY_VOID(write(piece, false));
+    piece.Clear();
+  }
+  if (!it->status().ok()) return std::unexpected(to_error(it->status()));
+  return piece.Count() == 0 ? Result<>{} : write(piece, false);
+}
+
+void Committer::finish_erasing() {
+  const auto finish = [this]() -> Result<> {
+    TRY(const auto marked, database_.being_erased());
+    for (const auto p : marked) TRY_VOID(erase_rest(p));
+    return {};
+  };
+  if (const auto done = finish(); !done) log::error("store.erase_failed", {{"error", to_string(done.error().code)}});
 }
 
 Result<> Committer::sweep(Job& job) {

@@ -87,7 +87,10 @@ class Committer {
   Result<> add(Batch& batch, Job& job);
   Result<> add_blob(Batch& batch, const BlobRows& blob);
   Result<> add_del_range(Batch& batch, const Job& job, std::size_t index);
-  Result<> erase(Job& job);
+  Result<> erase(PartitionId p);
+  Result<> erase_rest(PartitionId p);
+  Result<> erase_all(Family family, const std::string& prefix);
+  void finish_erasing();  // what an earlier process has begun
   Result<> sweep(Job& job);
   Result<> may_write(std::uint64_t reserve);
   Result<> write(rocksdb::WriteBatch& writes, bool sync = true);

@@ -35,7 +35,6 @@ rocksdb::ColumnFamilyOptions family_options(Family f, const rocksdb::BlockBasedT
   if (f == f_keys || f == f_records) {
     o.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(k_prefix));
     o.memtable_prefix_bloom_size_ratio = 0.05;
-    // No memtable_insert_with_hint_prefix_extractor: with DeleteRange it trips RocksDB 7.8's own assertions.
   }
   if (f == f_refs) {
     // Each delivery asks whether its blob is there already; as a rule it is not.
@@ -277,6 +276,18 @@ Result<std::vector<std::uint64_t>> Database::partitions(std::uint8_t kind, std::
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(o, families_[f_default]));
   for (it->Seek(head_key({kind, after + 1})); it->Valid() && out.size() < limit; it->Next())
     out.push_back(read_partition(view(it->key()).substr(1)).id);
+  if (!it->status().ok()) return std::unexpected(to_error(it->status()));
+  return out;
+}
+
+Result<std::vector<PartitionId>> Database::being_erased() {
+  std::vector<PartitionId> out;
+  const auto upper = after_prefix("E");
+  const rocksdb::Slice upper_bound(upper);
+  auto o = reading(false);
+  o.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(o, families_[f_default]));
+  for (it->Seek("E"); it->Valid(); it->Next()) out.push_back(read_partition(view(it->key()).substr(1)));
   if (!it->status().ok()) return std::unexpected(to_error(it->status()));
   return out;
 }

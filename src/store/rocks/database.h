@@ -56,6 +56,7 @@ class Database {
                     bool cached_only);
   Result<std::vector<Record>> records(PartitionId p, std::uint64_t after, std::size_t limit, bool cached_only);
   Result<std::vector<std::uint64_t>> partitions(std::uint8_t kind, std::uint64_t after, std::size_t limit);
+  Result<std::vector<PartitionId>> being_erased();
   Result<std::vector<Link>> links_of(PartitionId p, std::size_t limit, std::string* cursor);
   // Deletes records up to a version; not synced: what a crash brings back is trimmed again.
   Result<> trim(PartitionId p, std::uint64_t up_to);

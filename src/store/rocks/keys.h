@@ -2,6 +2,7 @@
 //   partition = kind: u8, id: u64be                                   (9 bytes: the families' prefix)
 //   family default:  "F"                          → format: varint, not sealed: it must be readable by every version
 //                    "H" partition                → version: varint, summary: str
+//                    "E" partition                → empty: it is being erased, and some of it may be left
 //   family keys:     partition key                → value
 //   family records:  partition version: u64be     → token: 16 bytes, record
 //   family refs:     "B" blob                     → size: varint, created: svarint (seconds)
@@ -48,6 +49,9 @@ inline PartitionId read_partition(std::string_view prefix) {
 
 inline std::string head_key(PartitionId p) {
   return "H" + partition_prefix(p);
+}
+inline std::string erasing_key(PartitionId p) {
+  return "E" + partition_prefix(p);
 }
 inline std::string row_key(PartitionId p, std::string_view key) {
   return Writer().u8(p.kind).u64be(p.id).raw(key).take();

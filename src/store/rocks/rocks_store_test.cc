@@ -268,6 +268,72 @@ TEST_F(RocksTest, FindsDamageAndNeverServesIt) {
   EXPECT_TRUE(has("the other half of the link is missing"));
 }
 
+// What is answered from the cache alone, or not at all, and must not be answered by leaving out what is not there.
+TEST_F(RocksTest, MissesNothingBesideAnErasedPartition) {
+  const PartitionId p{PartitionId::account, 2};
+  std::vector<std::string> names;
+  std::vector<std::optional<std::string>> values;
+  std::vector<Op> ops;
+  for (int i = 100; i < 140; ++i) {
+    names.push_back(cat("k", i));
+    values.emplace_back(cat("v", i));
+    ops.push_back({Op::put, names.back(), *values.back()});
+  }
+  const auto write_tables = [&] {
+    const auto database = *rocks::Database::open(path(), small());
+    ASSERT_TRUE(database->db().Flush({}, database->families()).ok());
+  };
+  ASSERT_TRUE(run(open()->commit(change(p.id, 0, std::move(ops)))));
+  write_tables();
+  {
+    const auto store = open();
+    ASSERT_TRUE(run(store->commit(change(p.id, 1, {{Op::put, "a", "v"}}))));
+    ASSERT_TRUE(run(store->commit(change(3, 0, {{Op::put, "k", "v"}}))));
+  }
+  write_tables();
+  const auto store = open();
+  EXPECT_EQ(value(*store, p, "a"), "v") << "its neighbour of the other partition is in the cache now";
+  ASSERT_TRUE(run(store->erase({PartitionId::account, 3})));
+  EXPECT_EQ(*run(store->get_many(p, names)), values);
+}
+
+// Whatever k: of a partition that is being erased when the power fails, all goes in the end, and nothing is amiss.
+TEST_F(RocksTest, GoesOnErasingAfterAPowerCut) {
+  FileFaults faults;
+  const auto env = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(faults));
+  const PartitionId p{PartitionId::account, 1};
+  const std::string content = "linked";
+  const auto id = BlobId::of(content);
+  bool erased = false;
+  for (int k = 0; !erased; ++k) {
+    ASSERT_LT(k, 100);
+    {
+      auto options = small();
+      options.env = env.get();
+      auto store = open(options);
+      auto c = change(p.id, 0, {{Op::put, "k", "v"}, {Op::link, std::string(id.view()), "h"}});
+      c.blobs.push_back({id, content});
+      ASSERT_TRUE(run(store->commit(std::move(c))));
+      faults.writes_until_failure = k;
+      erased = run(store->erase(p)).has_value();
+    }
+    faults.writes_until_failure = -1;
+    EXPECT_EQ(findings(), std::vector<std::string>{}) << "k = " << k;
+    auto store = open();
+    if (version(*store, p.id) != 0) {
+      EXPECT_FALSE(erased);
+      EXPECT_EQ(value(*store, p, "k"), "v") << "wholly there";
+      ASSERT_TRUE(run(store->erase(p)));
+    }
+    ASSERT_TRUE(run(store->commit(change(p.id, 0)))) << "behind what a start has to finish";
+    EXPECT_EQ(value(*store, p, "k"), std::nullopt) << "k = " << k;
+    EXPECT_EQ(run(store->records(p, 0, 10))->size(), 1U);
+    std::string cursor;
+    EXPECT_TRUE(run(store->links(p, 10, &cursor))->empty());
+    ASSERT_TRUE(run(store->erase(p)));
+  }
+}
+
 TEST_F(RocksTest, RefusesAnotherFormat) {
   open().reset();
   {
