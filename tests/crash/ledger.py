@@ -27,6 +27,10 @@ imaplib.Commands["REPLACE"] = ("SELECTED",)
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, poplib.error_proto)
 
 
+class Refused(Exception):
+    """Mail that is there is not read: none is lost, but the server is wrong."""
+
+
 class Ledger:
     """Per account: message id → "acked", "unknown"; and what was asked of it."""
 
@@ -177,16 +181,21 @@ def read_back(server, account):
     c = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
     c.login(account, PASSWORD)
     c.select("INBOX", readonly=True)
-    status, data = c.fetch("1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+    count = int(c.untagged_responses["EXISTS"][-1])
+    status, data = c.fetch("1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])") if count else ("OK", [])
+    if status != "OK":
+        raise Refused(f"reading back: {status} {data}")
     found = collections.Counter()
     flagged = set()
-    for part in data if status == "OK" else []:
+    for part in data:
         if isinstance(part, tuple):
             mid = part[1].decode().split("<")[1].split("@")[0]
             found[mid] += 1
             if rb"\Flagged" in part[0]:
                 flagged.add(mid)
     c.logout()
+    if found.total() != count:
+        raise Refused(f"reading back: {count} EXISTS, {found.total()} were fetched")
     return found, flagged
 
 
@@ -208,7 +217,11 @@ def start_over(server, ledger, account):
 def verify(server, ledger):
     wrong = []
     for account in ACCOUNTS:
-        found, flagged = read_back(server, account)
+        try:
+            found, flagged = read_back(server, account)
+        except Refused as e:
+            wrong.append(f"{account}: {e}")
+            continue
         added, removed = ledger.added[account], ledger.removed[account]
         for mid, state in added.items():
             gone = removed.get(mid)
@@ -239,6 +252,10 @@ class Store:
         self.server = Server(extra=f"{relaxed}[pop3]\npolicy = \"everywhere\"\n")
         self.server.start()
         self.server.add_accounts(*ACCOUNTS)
+
+    def keep(self):
+        self.server.kill()
+        return self.server.keep()
 
     def cycle(self, number):
         """Load, kill, check, read back: what is wrong."""
@@ -276,17 +293,24 @@ def main():
     failures = 0
     store = None
     for cycle in range(options.cycles):
-        if cycle % STORE_CYCLES == 0:
+        if cycle % STORE_CYCLES == 0 or store is None:
             if store is not None:
                 store.server.close()
             store = Store(rng, counts, relaxed=cycle // STORE_CYCLES % 2 == 0)
         wrong = store.cycle(cycle)
         failures += bool(wrong)
-        for line in wrong[:20]:
+        for account in ACCOUNTS:  # what is wrong with one must not hide another
+            for line in [w for w in wrong if w.startswith(account)][:10]:
+                print(f"cycle {cycle}: {line}", flush=True)
+        for line in [w for w in wrong if not w.startswith(tuple(ACCOUNTS))]:
             print(f"cycle {cycle}: {line}", flush=True)
+        if wrong:
+            print(f"cycle {cycle}: {len(wrong)} in all; the store is kept in {store.keep()}", flush=True)
+            store = None
         if (cycle + 1) % 25 == 0:
             print(f"crash: {cycle + 1} cycles, {failures} with a violation", flush=True)
-    store.server.close()
+    if store is not None:
+        store.server.close()
     unknown = counts.pop("intents") - counts.total()
     acks = ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
     print(f"crash: acknowledged {acks}; outcome unknown {unknown}; cycles with a violation: {failures}")

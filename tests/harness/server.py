@@ -113,6 +113,11 @@ class Server:
                 total += int(line.rsplit(" ", 1)[1])
         return total
 
+    def keep(self):
+        """The folder stays behind, for someone to look into it; the server must not run any more."""
+        self.scratch._finalizer.detach()  # pylint: disable=protected-access
+        return self.dir
+
     def close(self):
         try:
             if self.process and self.process.poll() is None:
