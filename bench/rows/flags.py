@@ -14,7 +14,7 @@ AIMS["store-pipelined"].about = (
     "The same promise, 64 commands sent ahead: commands that wait together can share a sync; the peers sync for each.")
 AIMS["store-10000"].about = (
     "One command, one sync on all sides; what counts is the work for a message. Dovecot appends a range of UIDs to its log; ours "
-    "writes a row a message, and most of the time is inserting those keys into the store's table (perf: 58 %).")
+    "writes a block of rows for each 64 messages.")
 for _name in ("store-one", "store-pipelined", "store-10000"):
     AIMS[_name + RELAXED].about = (
         "No sync is waited for on both sides: ours with its setting for it, Dovecot as it is by default (`mail_fsync=optimized` "

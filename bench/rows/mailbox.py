@@ -21,8 +21,8 @@ AIMS["pop3-get"].about = (
     "CPU time, and reads the next messages while one is sent.")
 AIMS["select-cold"].about = (
     "The first SELECT after a restart with the page cache dropped: the whole list of the mailbox must come from the disk. Dovecot "
-    "and Cyrus map one index file of fixed-size records; ours reads the account's range of the key-value store, "
-    "some 0.5 µs a message.")
+    "and Cyrus map one index file of fixed-size records; ours reads the account's range of the key-value store: "
+    "blocks of 64 messages, once it has merged what came one by one.")
 AIMS["select-warm"].about = (
     "The account is in memory, and SELECT only counts what is known; Dovecot keeps nothing between sessions except in the page "
     "cache.")

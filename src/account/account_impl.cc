@@ -36,6 +36,7 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
   home_.assert_here();
   CO_TRY(const bool carried, co_await carry_annotations(tx));
   if (!carried) co_return false;
+  tx.write_rows();
   for (const auto id : tx.touched_) {
     auto value = encode_mailbox(tx.mailboxes_.at(id));
     tx.effect(MailboxPut{id, value});

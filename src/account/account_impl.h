@@ -3,6 +3,7 @@
 // faster: its records are replayed and the operation decides again.
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <map>
 #include <memory>
@@ -16,10 +17,18 @@
 #include "account/record.h"
 #include "account/registry.h"
 #include "base/codec.h"
+#include "runtime/group.h"
 
 namespace mailstead::account {
 
 class AccountImpl;
+class RowReader;
+
+// What goes on without anybody waiting for it; ended before the store is.
+struct Background {
+  Group group;
+  std::atomic<bool> stopping = false;
+};
 
 // Rows looked at before others of this home have their chance.
 inline constexpr std::size_t k_rows_a_turn = 4096;
@@ -57,10 +66,14 @@ class Transaction {
   // Under a row of this mailbox; none: removed.
   void put_annotations(Mailbox& m, std::uint32_t uid, const std::string& user, const Entries& entries);
   void put_annotations(Mailbox& m, std::uint32_t uid, const NewMessage& message);
-  // Puts a row and keeps the counts: `old` is what was there, null for a new message (which counts against the quota).
-  void put_row(Mailbox& m, Row row, const Row* old, Origin origin = {Origin::fresh, 0, 0});
+  // The row of a new message: it counts against the quota.
+  void put_row(Mailbox& m, Row row, Origin origin = {Origin::fresh, 0, 0});
+  // Of a row that is there; once a commit. The same flags: only its MODSEQ is new.
+  void set_flags(Mailbox& m, const Row& row, std::uint64_t flags);
   // Takes a row out; into Recently removed unless it has been put elsewhere (`moved`).
   void remove_row(Mailbox& m, const Row& row, bool moved, std::int64_t now);
+  // Writes these blocks, and deletes what their rows have of their own. `rows`: the mailbox's, as they are.
+  void merge_rows(MailboxId mailbox, const Rows& rows, std::span<const std::uint32_t> blocks);
   // The room that is left in this commit.
   bool full() const { return full_of_flags() || rows_ >= rows_max_; }
   // The same where each row costs no more than itself.
@@ -77,9 +90,30 @@ class Transaction {
 
  private:
   friend class AccountImpl;
+  struct FlagsOf {
+    std::uint64_t from, to, content;
+    std::uint32_t uid;
+  };
+  // Of the rows of one mailbox: written at the commit.
+  struct Changes {
+    std::vector<Row> put;
+    std::vector<std::uint32_t> gone;
+    std::vector<FlagsOf> flags;
+    std::map<std::uint32_t, std::size_t> blocks;  // how many in each
+    std::size_t* counted = nullptr;               // the last of `blocks`
+    std::uint32_t counted_block = 0;
+  };
   void count(Mailbox& m, const Row& row, int sign);
+  Changes& changes(const Mailbox& m);
+  void make_room(Changes& c, std::uint32_t uid, bool removed);
+  void write_rows();
+  void write_flags(std::uint32_t mailbox, std::vector<FlagsOf>& flags);
+  void write_block(std::uint32_t mailbox, std::uint32_t block, std::span<const Row> rows);
 
   AccountImpl& account_;
+  std::map<std::uint32_t, Changes> changes_;
+  Changes* changes_of_ = nullptr;  // the last asked for
+  std::uint32_t changes_id_ = 0;
   std::map<std::uint32_t, Mailbox> mailboxes_;
   std::set<std::uint32_t> touched_;
   ChangeRecord record_;
@@ -89,7 +123,7 @@ class Transaction {
 class AccountImpl final : public Account, public std::enable_shared_from_this<AccountImpl> {
  public:
   AccountImpl(Home& home, Pool& cpu, store::Store& store, const Clock& clock, const AccountSettings& settings,
-              KeptMailboxes& kept, KeptDigests& kept_digests, model::AccountId id)
+              KeptMailboxes& kept, KeptDigests& kept_digests, Background& background, model::AccountId id)
       : home_(home),
         cpu_(cpu),
         store_(store),
@@ -97,6 +131,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
         settings_(settings),
         kept_(kept),
         kept_digests_(kept_digests),
+        background_(background),
         id_(id),
         partition_{store::PartitionId::account, id.value} {}
 
@@ -193,7 +228,10 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<bool>> reload_once();  // false: another node committed meanwhile
   Result<> apply(std::uint64_t version, const ChangeRecord& record);
   std::shared_ptr<Opened> opened(std::uint32_t mailbox);  // null: nobody has it open
-  Task<Result<std::vector<Row>>> read_rows(std::uint32_t mailbox);
+  Task<Result<RowReader>> read_rows(std::uint32_t mailbox);
+  static bool wants_merge(const RowReader& read);
+  static Task<void> merge_rows(std::shared_ptr<AccountImpl> self, MailboxId mailbox, std::vector<std::uint32_t> blocks);
+  Task<Result<bool>> merge_some(MailboxId mailbox, std::span<const std::uint32_t> blocks);
   Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
   Task<std::vector<PreparedRef>> prepare_some(const std::vector<NewMessage>* messages, std::size_t octets);
   Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
@@ -241,6 +279,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   const AccountSettings& settings_;
   KeptMailboxes& kept_;
   KeptDigests& kept_digests_;
+  Background& background_;
   const model::AccountId id_;
   const store::PartitionId partition_;
   Turn turn_;
@@ -285,8 +324,12 @@ class RowsIn {
 // Mutable access to Rows for the account alone.
 class AccountState {
  public:
-  // All rows, ascending by UID, as of `version`.
-  static void set(Rows& rows, std::vector<Row> all, std::uint64_t version);
+  // All rows, ascending by UID, as of `version`; `blocks` of them are stored, ascending.
+  static void set(Rows& rows, std::vector<Row> all, std::uint64_t version, std::vector<std::uint32_t> blocks = {});
+  // These blocks of rows may be stored from now on: their numbers.
+  static void note_blocks(Rows& rows, const UidSet& blocks);
+  // Before change() of the same commit. UIDs that are not there are skipped.
+  static void set_flags(Rows& rows, const UidSet& uids, std::uint64_t flags, std::uint64_t modseq);
   // What one commit changed: new or changed rows, a UID once, then UIDs that left; in any order, though ascending is
   // cheapest. Returns the rows that were there and have left, ascending.
   static std::vector<Row> change(Rows& rows, std::vector<Row> put, std::vector<std::uint32_t> gone);

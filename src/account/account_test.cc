@@ -462,12 +462,12 @@ TEST_F(AccountTest, FlagsAloneAreRelaxedWhereThatIsSet) {
 }
 
 TEST(Records, RoundTripAndRefuseRubbish) {
-  ChangeRecord r{
-      7,
-      "state",
-      {{"append",
-        k_actor,
-        {RowPut{1, 2, "v"}, RowGone{1, 3, 9}, MailboxPut{4, "m"}, MailboxGone{5, "old"}, SubscriptionSet{true, "n"}}}}};
+  ChangeRecord r{7,
+                 "state",
+                 {{"append",
+                   k_actor,
+                   {RowPut{1, 2, "v"}, RowGone{1, 3, 9}, MailboxPut{4, "m"}, MailboxGone{5, "old"},
+                    SubscriptionSet{true, "n"}, FlagsPut{1, 3, 1U << 9, "uids", "contents"}, BlocksPut{1, "blocks"}}}}};
   const auto bytes = encode_record(r);
   const auto back = decode_record(bytes);
   ASSERT_TRUE(back);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "account/account_impl.h"
+#include "account/blocks.h"
 #include "base/check.h"
 #include "base/codec.h"
 
@@ -25,9 +26,11 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
     std::shared_ptr<Opened> handle;  // null: not open
     std::vector<Row> put;
     std::vector<std::uint32_t> gone;
+    std::vector<std::pair<UidSet, std::uint64_t>> flags;
   };
   std::map<std::uint32_t, Moved> moved;
   std::vector<Mailbox> put;
+  std::vector<std::pair<std::shared_ptr<Opened>, UidSet>> blocks;
   std::optional<Options> options;
   std::vector<std::pair<std::uint32_t, model::Sharing>> shared;
   for (const auto& entry : record.entries) {
@@ -48,6 +51,16 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
         if (!m.handle) continue;
         TRY(const auto decoded, decode_row(row->uid, row->value));
         m.put.push_back(decoded);
+      } else if (const auto* flags = std::get_if<FlagsPut>(&effect)) {
+        auto& m = of(flags->mailbox);
+        if (!m.handle) continue;
+        TRY(auto uids, decode_uids(flags->uids));
+        m.flags.emplace_back(std::move(uids), flags->to);
+      } else if (const auto* written = std::get_if<BlocksPut>(&effect)) {
+        auto handle = opened(written->mailbox);
+        if (!handle) continue;
+        TRY(auto numbers, decode_uids(written->blocks));
+        blocks.emplace_back(std::move(handle), std::move(numbers));
       } else if (const auto* gone = std::get_if<RowGone>(&effect)) {
         auto& m = of(gone->mailbox);
         if (m.handle) m.gone.push_back(gone->uid);
@@ -111,9 +124,11 @@ Result<> AccountImpl::apply(std::uint64_t version, const ChangeRecord& record) {
       sharing_[id] = std::move(sharing);
   if (list_changed) sort_mailboxes();
 
+  for (const auto& [handle, numbers] : blocks) AccountState::note_blocks(*handle->own_rows, numbers);
   const auto observers = observers_;
   for (auto& [id, m] : moved) {
     if (!m.handle) continue;
+    for (const auto& [uids, flags] : m.flags) AccountState::set_flags(*m.handle->own_rows, uids, flags, version);
     const auto expunged = AccountState::change(*m.handle->own_rows, std::move(m.put), std::move(m.gone));
     if (expunged.empty()) continue;
     for (auto* o : observers) o->on_expunged(MailboxId(id), expunged);
@@ -181,12 +196,12 @@ Task<Result<bool>> AccountImpl::reload_once() {
     if (!page.more) break;
     from = page.rows.back().key + '\0';
   }
-  std::map<std::uint32_t, std::pair<std::shared_ptr<Opened>, std::vector<Row>>> handles;
+  std::map<std::uint32_t, std::pair<std::shared_ptr<Opened>, RowReader>> handles;
   for (const auto& [id, weak] : open_) {
     auto handle = weak.lock();
     if (!handle) continue;
-    CO_TRY(auto rows, co_await read_rows(id));
-    handles[id] = {std::move(handle), std::move(rows)};
+    CO_TRY(auto read, co_await read_rows(id));
+    handles[id] = {std::move(handle), std::move(read)};
   }
   // A commit of another node between these reads would mix two versions: look again.
   CO_TRY(const auto after, co_await store_.head(partition_));
@@ -211,14 +226,15 @@ Task<Result<bool>> AccountImpl::reload_once() {
   sort_mailboxes();
   const auto observers = observers_;
   for (auto& [id, opened] : handles) {
-    auto& [handle, rows] = opened;
+    auto& [handle, read] = opened;
+    auto& rows = read.rows;
     std::vector<Row> left;
     const auto& old = *handle->own_rows;
     for (std::size_t i = 0, j = 0; i < old.size(); ++i) {
       while (j < rows.size() && rows[j].uid < old.uid_at(i)) ++j;
       if (j == rows.size() || rows[j].uid != old.uid_at(i)) left.push_back(old.at(i));
     }
-    AccountState::set(*handle->own_rows, std::move(rows), version_);
+    AccountState::set(*handle->own_rows, std::move(rows), version_, std::move(read.blocks));
     const auto* m = find(MailboxId(id));
     const bool gone = m == nullptr || !m->selectable;
     if (gone) open_.erase(id);
@@ -234,22 +250,24 @@ Task<Result<bool>> AccountImpl::reload_once() {
   co_return true;
 }
 
-Task<Result<std::vector<Row>>> AccountImpl::read_rows(std::uint32_t mailbox) {
-  std::vector<Row> rows;
-  if (const auto found = mailboxes_.find(mailbox); found != mailboxes_.end()) rows.reserve(found->second->messages);
+Task<Result<RowReader>> AccountImpl::read_rows(std::uint32_t mailbox) {
+  RowReader read;
+  if (const auto found = mailboxes_.find(mailbox); found != mailboxes_.end())
+    read.rows.reserve(found->second->messages + k_block_rows);
   const auto end = row_key(mailbox + 1, 0);
   for (auto from = row_key(mailbox, 0);;) {
     CO_TRY(const auto page, co_await store_.scan(partition_, from, end, k_page));
-    for (const auto& r : page.rows) {
-      Reader key(std::string_view(r.key).substr(5));
-      CO_TRY(const auto row, decode_row(key.u32be(), r.value));
-      rows.push_back(row);
+    for (std::size_t yielded = read.rows.size(); const auto& r : page.rows) {
+      CO_TRY_VOID(read.add(r.key, r.value));
+      if (read.rows.size() < yielded + 4 * k_rows_a_turn) continue;
+      yielded = read.rows.size();
+      co_await home_.yield();
     }
     if (!page.more) break;
     from = page.rows.back().key + '\0';
     co_await home_.yield();
   }
-  co_return rows;
+  co_return read;
 }
 
 Task<Result<std::shared_ptr<AccountImpl::Opened>>> AccountImpl::open_rows(MailboxId mailbox) {
@@ -262,9 +280,12 @@ Task<Result<std::shared_ptr<AccountImpl::Opened>>> AccountImpl::open_rows(Mailbo
     handle->rows = handle->own_rows;
     handle->mailbox = found->second;
     const auto version = version_;
-    CO_TRY(auto rows, co_await read_rows(mailbox.value));
-    AccountState::set(*handle->own_rows, std::move(rows), version);
+    CO_TRY(auto read, co_await read_rows(mailbox.value));
+    const bool merge = wants_merge(read);
+    AccountState::set(*handle->own_rows, std::move(read.rows), version, std::move(read.blocks));
     open_[mailbox.value] = handle;
+    // Waits for the turn, which we have.
+    if (merge) background_.group.spawn(merge_rows(shared_from_this(), mailbox, std::move(read.singles)));
     // Pages may be newer than our version, and of several: until all that they may hold was replayed over them, nobody
     // may see them. Else a row that left would come back for a moment, below what a session's view has counted.
     CO_TRY(const auto head, co_await store_.head(partition_));

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "account/blocks.h"
 #include "account/keys.h"
 #include "base/ascii.h"
 #include "base/codec.h"
@@ -40,11 +41,15 @@ class AccountCheck {
         found("keys", cat("cannot be read after the one at ", from.substr(0, 1), ": ", to_string(page.error().code)));
         co_return Result<>();
       }
-      for (const auto& row : page->rows) key(row.key, row.value);
+      for (const auto& row : page->rows) {
+        if (row.key[0] != 'e') count_rows();
+        key(row.key, row.value);
+      }
       if (!page->more || full()) break;
       from = page->rows.back().key + '\0';
       co_await Home::current().yield();
     }
+    count_rows();
     totals();
     CO_TRY_VOID(co_await links());
     co_return co_await blobs();
@@ -77,10 +82,8 @@ class AccountCheck {
       case 'd':
         if (in.u32be(); !in.done() || !decode_uids(value)) found(key_name(key), "hidden UIDs cannot be decoded");
         return;
-      case 'e': {
-        const auto mailbox = in.u32be(), uid = in.u32be();
-        return row(mailbox, uid, in.done(), value);
-      }
+      case 'e':
+        return rows(key, value);
       case 'g': {
         const auto mailbox = in.u32be();
         in.u32be();
@@ -122,22 +125,51 @@ class AccountCheck {
     if (held->second.size != row.size) found(where, cat("its size is not that of content ", row.content));
   }
 
-  void row(std::uint32_t mailbox, std::uint32_t uid, bool good, const std::string& value) {
-    const auto where = [&] { return cat("mailbox ", mailbox, " message ", uid); };
-    const auto r = decode_row(uid, value);
-    if (!good || !r) return found(where(), "cannot be decoded");
+  // Rows of their own come before their block (account/blocks.h); those of one block are counted together.
+  void rows(const std::string& key, const std::string& value) {
+    const auto place = parse_row_key(key);
+    if (!place) return found(key_name(key), "not a message row's key");
+    const std::pair in(place->mailbox, block_of(place->uid));
+    if (in != rows_of_) count_rows();
+    rows_of_ = in;
+    if (!place->block) {
+      if (const auto r = decode_row(place->uid, value))
+        rows_.push_back(*r);
+      else
+        found(cat("mailbox ", place->mailbox, " message ", place->uid), "cannot be decoded");
+      return;
+    }
+    std::vector<Row> block;
+    if (!decode_block(in.second, value, block))
+      return found(cat("mailbox ", in.first, " messages ", first_uid(in.second), " to ", place->uid),
+                   "cannot be decoded");
+    for (const auto& row : rows_)
+      for (const auto& other : block)
+        if (other.uid == row.uid && other.content != row.content)
+          found(cat("mailbox ", in.first, " message ", row.uid), "in its block it has another content");
+    rows_ = newer(rows_, block);
+    count_rows();
+  }
+
+  void count_rows() {
+    for (const auto& row : rows_) count(rows_of_.first, row);
+    rows_.clear();
+  }
+
+  void count(std::uint32_t mailbox, const Row& row) {
+    const auto where = [&] { return cat("mailbox ", mailbox, " message ", row.uid); };
     auto& m = counted_[mailbox];
-    const model::Flags flags{r->flags};
+    const model::Flags flags{row.flags};
     ++m.messages;
     m.unseen += flags.has(model::k_seen) ? 0 : 1;
     m.deleted += flags.has(model::k_deleted) ? 1 : 0;
-    m.bytes += r->size;
-    m.modseq = std::max(m.modseq, r->modseq);
-    m.flags |= r->flags;
-    m.last_uid = uid;
-    m.uids.insert(Uid(uid));
-    if (uid == 0) found(where(), "UID 0");
-    use(where(), *r);
+    m.bytes += row.size;
+    m.modseq = std::max(m.modseq, row.modseq);
+    m.flags |= row.flags;
+    m.last_uid = row.uid;
+    m.uids.insert(Uid(row.uid));
+    if (row.uid == 0) found(where(), "UID 0");
+    use(where(), row);
   }
 
   void mailbox(std::uint32_t id, bool good, const std::string& value) {
@@ -289,6 +321,8 @@ class AccountCheck {
   State state_;
   std::map<std::uint64_t, Held> contents_;
   std::map<std::uint32_t, Counted> counted_;
+  std::vector<Row> rows_;                              // of one block, not counted yet
+  std::pair<std::uint32_t, std::uint32_t> rows_of_{};  // its mailbox and number
   std::map<std::string, std::uint32_t, std::less<>> names_;
   std::set<std::uint32_t> views_;
   std::set<std::uint64_t> annotated_removed_;

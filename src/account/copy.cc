@@ -55,7 +55,7 @@ Task<Result<Copied>> AccountImpl::transfer(MailboxId from, UidSet uids, MailboxI
       fresh.flags = translate(row->flags & keep.flags.bits, origin->keywords, target->keywords);
       fresh.save_date = static_cast<std::uint32_t>(now);
       if (!stays) tx.remove_row(*origin, *row, true, now);
-      tx.put_row(*target, fresh, nullptr, {stays ? Origin::copied : Origin::moved, from.value, row->uid});
+      tx.put_row(*target, fresh, {stays ? Origin::copied : Origin::moved, from.value, row->uid});
       done_from.emplace_back(row->uid);
       done_to.emplace_back(fresh.uid);
     }

@@ -13,9 +13,10 @@ struct DigestsTest : AccountTest {
   static constexpr std::size_t k_max = 64 * 1024;
   KeptMailboxes kept{1 << 20};
   KeptDigests kept_digests{k_max, Alone::let_go};
+  Background background;
   store::FaultStore faults{store};
   std::shared_ptr<AccountImpl> impl = std::make_shared<AccountImpl>(rt.home(0), rt.cpu(), faults, clock, settings, kept,
-                                                                    kept_digests, model::AccountId(1));
+                                                                    kept_digests, background, model::AccountId(1));
   const AccountRef account = impl;
 
   void SetUp() override { ASSERT_TRUE(run(impl->load())); }

@@ -110,9 +110,7 @@ Task<std::vector<Result<Stored>>> AccountImpl::store_flags(MailboxId id, std::ve
         const model::Flags old{row->flags};
         const auto fresh = (changed_flags(old, *bits, store.change) & store.may) | old.without(store.may);
         if (fresh.bits == row->flags) continue;
-        Row copy = *row;
-        copy.flags = fresh.bits;
-        tx.put_row(*mailbox, copy, row);
+        tx.set_flags(*mailbox, *row, fresh.bits);
         piece.changed.emplace_back(row->uid);
         piece.before.emplace_back(row->modseq);
       }

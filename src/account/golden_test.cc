@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "account/account.h"
 #include "account/check.h"
@@ -107,6 +108,8 @@ struct Golden : testing::Test {
   void verify_first(int version);
   void stays_readable(int version);
   void verify_second();
+  void make_third();
+  void verify_third();
   struct Message {
     std::uint32_t uid;
     std::vector<std::string> flags;
@@ -146,7 +149,46 @@ void Golden::make() {
   ASSERT_TRUE(run(a->share(a->find("Lists")->id, "b@example.net", all, k_imap)));
   ASSERT_TRUE(run(a->share(a->find("Lists")->id, "-anyone", [](model::Rights) { return model::right::post; }, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
+  make_third();
   close();
+}
+
+// Rows in keys of their own, in blocks, and in both.
+void Golden::make_third() {
+  const auto a = account(3);
+  for (int i = 1; i <= 100; ++i) add(a, "INBOX", text(i));
+  const auto inbox = a->find("INBOX")->id;
+  const auto flag = [&](UidSet uids, const char* word) {
+    ASSERT_TRUE(run(a->store_flags(inbox, std::move(uids), FlagChange::add, {word}, {}, k_imap)));
+  };
+  flag(UidSet(Uid(1), Uid(70)), "\\Seen");
+  flag(UidSet(Uid(3)), "\\Flagged");
+  flag(UidSet(Uid(40), Uid(60)), "later");
+  ASSERT_TRUE(run(a->expunge(inbox, UidSet(Uid(10)), false, k_imap)));
+  ASSERT_TRUE(run(a->copy(inbox, UidSet(Uid(60), Uid(90)), a->find("Archive")->id, k_imap)));
+}
+
+void Golden::verify_third() {
+  const auto a = account(3);
+  std::vector<Message> inbox, archive;
+  for (std::uint32_t uid = 1; uid <= 100; ++uid) {
+    if (uid == 10) continue;
+    std::vector<std::string> flags;
+    if (uid <= 70) flags.emplace_back("\\Seen");
+    if (uid == 3) flags.emplace_back("\\Flagged");
+    if (uid >= 40 && uid <= 60) flags.emplace_back("later");
+    inbox.push_back({uid, flags, text(static_cast<int>(uid))});
+    if (uid >= 60 && uid <= 90) archive.push_back({uid - 59, flags, text(static_cast<int>(uid))});
+  }
+  expect(a, "INBOX", inbox);
+  expect(a, "Archive", archive);
+  std::map<std::string, std::size_t> kinds;
+  for (const auto& e : run(a->history({}))->entries) ++kinds[std::string(to_string(e.what))];
+  EXPECT_EQ(kinds["flagged"], 92U);
+  EXPECT_EQ(kinds["copied"], 31U);
+  // And it goes on from there.
+  ASSERT_TRUE(run(a->expunge(a->find("INBOX")->id, UidSet(Uid(1), Uid(100)), false, k_imap)));
+  for (const auto& f : *run(check_accounts(*store))) ADD_FAILURE() << f.where << ": " << f.what;
 }
 
 void Golden::expect(const AccountRef& a, std::string_view mailbox, const std::vector<Message>& want) {
@@ -260,6 +302,7 @@ void Golden::stays_readable(int version) {
   for (const auto& f : *run(check_accounts(*store))) ADD_FAILURE() << f.where << ": " << f.what;
   verify_first(version);
   verify_second();
+  if (version >= 7) verify_third();
   // And it goes on from there.
   const auto a = account(1);
   ASSERT_TRUE(run(a->restore({1}, k_imap)));
@@ -295,6 +338,11 @@ TEST_F(Golden, Version5StaysReadable) {
 // With keys for URLs.
 TEST_F(Golden, Version6StaysReadable) {
   stays_readable(6);
+}
+
+// With rows in blocks.
+TEST_F(Golden, Version7StaysReadable) {
+  stays_readable(7);
 }
 
 }  // namespace

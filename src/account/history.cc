@@ -124,6 +124,21 @@ void AccountImpl::history_of(std::uint64_t version, const ChangeRecord& record, 
           e.from_mailbox = name(e.from_id);
           e.from_uid = put->origin.from_uid;
         }
+      } else if (const auto* many = std::get_if<FlagsPut>(&effect)) {
+        const auto uids = decode_uids(many->uids);
+        if (!uids || many->from == many->to) continue;  // an annotation changed
+        const auto now = flags(many->mailbox, many->to), before = flags(many->mailbox, many->from);
+        Reader contents(many->contents);
+        std::uint64_t content = 0;
+        uids->for_each([&](Uid uid) {
+          auto& e = add(HistoryEntry::flagged);
+          e.mailbox_id = many->mailbox;
+          e.mailbox = name(many->mailbox);
+          e.uid = uid.value;
+          e.content = content += static_cast<std::uint64_t>(contents.svarint());
+          e.flags = now;
+          e.flags_before = before;
+        });
       } else if (const auto* left = std::get_if<RowGone>(&effect)) {
         if (left->removed == 0) continue;  // moved: told where it came
         auto& e = add(HistoryEntry::removed);

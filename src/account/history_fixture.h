@@ -20,6 +20,7 @@
 #include "account/keys.h"
 #include "account/record.h"
 #include "base/ascii.h"
+#include "base/codec.h"
 
 namespace mailstead::account {
 
@@ -249,6 +250,8 @@ class History {
       if (const auto* put = std::get_if<RowPut>(&effect)) {
         if (replay(*put, before, asked ? &ledger_.at(number) : nullptr)) came.push_back(content_of(*put));
         did.put.emplace_back(put->mailbox, put->uid);
+      } else if (const auto* many = std::get_if<FlagsPut>(&effect)) {
+        replay(*many, before, asked ? &ledger_.at(number) : nullptr, did);
       } else if (const auto* left = std::get_if<RowGone>(&effect)) {
         auto& m = boxes_[left->mailbox].messages[left->uid];
         expect(m.born != 0 && m.alive(), "a message left that was not there");
@@ -306,15 +309,39 @@ class History {
     expect(m.alive(), cat("I1: UID ", put.uid, " of mailbox ", put.mailbox, " was used again"));
     expect(m.content == row->content && m.size == row->size && m.internal_date == row->internal_date,
            "I4: a message changed");
+    set_flags(box, put.mailbox, put.uid, row->flags, by);
+    return false;
+  }
+
+  void set_flags(Box& box, std::uint32_t mailbox, std::uint32_t uid, std::uint64_t flags, const Asked* by) {
+    auto& m = box.messages[uid];
     const auto old = m.flags.back().second;
-    if (by != nullptr && expect(by->kind == Asked::flags && by->mailbox == put.mailbox, "who changes this row?")) {
-      expect(by->uids.contains(Uid(put.uid)), "flags of a message that was not meant");
-      expect(row->flags == wanted(*by, box, old) && row->flags != old, "I11: flags were lost or made up");
+    if (by != nullptr && expect(by->kind == Asked::flags && by->mailbox == mailbox, "who changes this row?")) {
+      expect(by->uids.contains(Uid(uid)), "flags of a message that was not meant");
+      expect(flags == wanted(*by, box, old) && flags != old, "I11: flags were lost or made up");
       if (by->unchanged_since) expect(m.modseq <= *by->unchanged_since, "I8: changed in spite of UNCHANGEDSINCE");
     }
-    m.modseq = row->modseq;
-    m.flags.emplace_back(version_, row->flags);
-    return false;
+    m.modseq = version_;
+    m.flags.emplace_back(version_, flags);
+  }
+
+  void replay(const FlagsPut& put, const Before& before, const Asked* by, Did& did) {
+    expect(before.uidnext.contains(put.mailbox), "rows changed, but not their mailbox");
+    auto& box = boxes_[put.mailbox];
+    const auto uids = decode_uids(put.uids);
+    if (!expect(uids.has_value() && !uids->empty(), "UIDs cannot be decoded")) return;
+    Reader contents(put.contents);
+    std::uint64_t content = 0;
+    uids->for_each([&](Uid uid) {
+      content += static_cast<std::uint64_t>(contents.svarint());
+      const auto m = box.messages.find(uid.value);
+      if (!expect(m != box.messages.end() && m->second.alive(), "flags of a message that is not there")) return;
+      expect(m->second.content == content, "I4: flags of another content");
+      expect(m->second.flags.back().second == put.from, "I11: the flags were others");
+      set_flags(box, put.mailbox, uid.value, put.to, by);
+      did.put.emplace_back(put.mailbox, uid.value);
+    });
+    expect(contents.done(), "contents of other rows");
   }
 
   static std::uint64_t wanted(const Asked& a, const Box& box, std::uint64_t old) {

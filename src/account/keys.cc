@@ -1,11 +1,13 @@
 #include "account/keys.h"
 
+#include "account/blocks.h"
 #include "base/codec.h"
 
 namespace mailstead::account {
 namespace {
 
 constexpr std::uint8_t k_version = 1;
+constexpr char k_block_mark = 'b';
 
 Error corrupt(std::string_view what) {
   return {Errc::corrupt, std::string(what)};
@@ -77,6 +79,21 @@ std::string mailbox_key(std::uint32_t mailbox) {
 }
 std::string row_key(std::uint32_t mailbox, std::uint32_t uid) {
   return Writer().raw("e").u32be(mailbox).u32be(uid).take();
+}
+std::string block_key(std::uint32_t mailbox, std::uint32_t block) {
+  return row_key(mailbox, last_uid(block)) + k_block_mark;
+}
+std::optional<RowPlace> parse_row_key(std::string_view key) {
+  if (key.empty() || key[0] != 'e') return std::nullopt;
+  Reader in(key.substr(1));
+  RowPlace place{};
+  place.mailbox = in.u32be();
+  place.uid = in.u32be();
+  if (in.done()) return place;
+  place.block = true;
+  if (in.bad() || in.rest() != std::string_view(&k_block_mark, 1) || place.uid != last_uid(block_of(place.uid)))
+    return std::nullopt;
+  return place;
 }
 std::string content_key(std::uint64_t content) {
   return Writer().raw("c").u64be(content).take();

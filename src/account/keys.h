@@ -3,6 +3,7 @@
 //   key                               value
 //   "m" mailbox:u32be                 mailbox   (encode_mailbox)
 //   "e" mailbox:u32be uid:u32be       row       (encode_row)
+//   "e" mailbox:u32be last:u32be "b"  rows of the 64 UIDs up to `last` (account/blocks.h)
 //   "c" content:u64be                 content   (encode_content)
 //   "p" content:u64be                 summary   (mime/summary.h, of the blob alone); absent when it was too big or
 //   there
@@ -59,6 +60,13 @@ struct RemovedRow {
 
 std::string mailbox_key(std::uint32_t mailbox);
 std::string row_key(std::uint32_t mailbox, std::uint32_t uid);
+std::string block_key(std::uint32_t mailbox, std::uint32_t block);
+struct RowPlace {
+  std::uint32_t mailbox, uid;
+  bool block;  // `uid` is the last of a block
+};
+// Of a key of letter "e".
+std::optional<RowPlace> parse_row_key(std::string_view key);
 std::string content_key(std::uint64_t content);
 std::string summary_key(std::uint64_t content);
 std::string removed_key(std::uint64_t number);

@@ -57,7 +57,10 @@ class Rows {
   explicit Rows(std::vector<Row> rows) : rows_(std::move(rows)), recent_from_(UINT64_MAX) {}
 
   std::size_t size() const { return rows_.size(); }
-  std::size_t bytes() const { return rows_.capacity() * sizeof(Row) + recent_.capacity() * sizeof(Change); }
+  std::size_t bytes() const {
+    return rows_.capacity() * sizeof(Row) + recent_.capacity() * sizeof(Change) +
+           blocks_.capacity() * sizeof(blocks_[0]);
+  }
   std::uint32_t uid_at(std::size_t i) const { return rows_[i].uid; }
   const Row& at(std::size_t i) const { return rows_[i]; }
   std::size_t rank(std::uint32_t uid) const;  // number of rows with a smaller UID
@@ -66,6 +69,8 @@ class Rows {
   // Indexes of rows with modseq > after, ascending: what a session has to tell its client. Uses the tail of recent
   // changes when it reaches back that far, a scan otherwise. Costs nothing when nothing changed.
   std::vector<std::size_t> changed_since(std::uint64_t after) const;
+  // False: certainly no such block of rows is stored (account/blocks.h).
+  bool may_be_stored(std::uint32_t block) const;
 
  private:
   friend class AccountState;
@@ -74,8 +79,9 @@ class Rows {
     std::uint32_t uid;
   };
   std::vector<Row> rows_;
-  std::vector<Change> recent_;     // ascending by modseq: all changes after recent_from_
-  std::uint64_t recent_from_ = 0;  // a modseq
+  std::vector<Change> recent_;         // ascending by modseq: all changes after recent_from_
+  std::uint64_t recent_from_ = 0;      // a modseq
+  std::vector<std::uint32_t> blocks_;  // ascending
 };
 
 // Keeps a mailbox's rows in memory. `mailbox` stays valid while the handle lives, even when the mailbox is deleted

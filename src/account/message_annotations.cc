@@ -170,7 +170,7 @@ Task<Result<Stored>> AccountImpl::store_annotations(MailboxId id, AnnotationStor
       std::size_t all = 0;
       for (const auto& [user, entries] : by_user) all += size_of(entries);
       if (all > limits::k_annotations_message_bytes) co_return fail(Errc::full);
-      tx.put_row(*mailbox, r, &r);
+      tx.set_flags(*mailbox, r, r.flags);  // its MODSEQ
       changed.emplace_back(r.uid);
       before.emplace_back(r.modseq);
     }

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "account/account_impl.h"
+#include "account/blocks.h"
 #include "base/log.h"
 
 namespace mailstead::account {
@@ -48,8 +49,9 @@ Task<Result<std::size_t>> AccountImpl::free_removed(std::vector<Expired> expired
       CO_TRY(const auto page, co_await store_.scan(partition_, at, after_letter(letter), 4 * k_page));
       for (const auto& row : page.rows) {
         if (letter == 'e') {
-          CO_TRY(const auto r, decode_row(0, row.value));
-          uses.erase(r.content);
+          RowReader read;  // rows of two versions have the same content
+          CO_TRY_VOID(read.add(row.key, row.value));
+          for (const auto& r : read.rows) uses.erase(r.content);
         } else if (!going.contains(Reader(std::string_view(row.key).substr(1)).u64be())) {
           CO_TRY(const auto r, decode_removed(row.value));
           uses.erase(r.row.content);

@@ -70,6 +70,16 @@ Result<Effect> read_effect(Reader& r) {
       const auto mailbox = r.u32be();
       return SharingSet{mailbox, std::string(r.str())};
     }
+    case 16: {
+      const auto mailbox = r.u32be();
+      const auto from = r.varint(), to = r.varint();
+      std::string uids(r.str());
+      return FlagsPut{mailbox, from, to, std::move(uids), std::string(r.str())};
+    }
+    case 17: {
+      const auto mailbox = r.u32be();
+      return BlocksPut{mailbox, std::string(r.str())};
+    }
     case 20: {
       MessageAnnotated out{r.u32be(), 0, {}, {}};
       out.uid = r.u32be();
@@ -108,6 +118,10 @@ std::string encode_record(const ChangeRecord& record) {
                             [&](const OptionsPut& e) { w.u8(11).str(e.value); },
                             [&](const AnnotationSet& e) { w.u8(12).u32be(e.mailbox).str(e.name); },
                             [&](const SharingSet& e) { w.u8(13).u32be(e.mailbox).str(e.value); },
+                            [&](const FlagsPut& e) {
+                              w.u8(16).u32be(e.mailbox).varint(e.from).varint(e.to).str(e.uids).str(e.contents);
+                            },
+                            [&](const BlocksPut& e) { w.u8(17).u32be(e.mailbox).str(e.blocks); },
                             [&](const MessageAnnotated& e) {
                               w.u8(20).u32be(e.mailbox).u32be(e.uid).str(e.user).varint(e.entries.size());
                               for (const auto& name : e.entries) w.str(name);

@@ -16,6 +16,8 @@
 //            | 11 value:str                                  the account's options as stored
 //            | 12 mailbox:u32be name:str                     annotation set or removed; of the account: mailbox 0
 //            | 13 mailbox:u32be value:str                    who it is shared with, as stored
+//            | 16 mailbox:u32be from:varint to:varint uids:str contents:str     flags of many rows (encode_uids)
+//            | 17 mailbox:u32be blocks:str                   blocks of rows written (account/blocks.h, encode_uids)
 //            | 20 mailbox:u32be uid:u32be user:str n:varint entry:str*   annotations of a message set or removed
 // 3, 4 and 2 were written before there were 6, 7 and 8; they stay readable.
 #pragma once
@@ -57,6 +59,18 @@ struct RowPut {
   std::string value;
   Origin origin{};
 };
+// Rows whose flags were `from` and are `to`; their MODSEQ is the commit's version.
+struct FlagsPut {
+  std::uint32_t mailbox;
+  std::uint64_t from, to;
+  std::string uids;      // encode_uids: of these rows, and no others
+  std::string contents;  // of each, svarints: the difference from the one before
+};
+// Blocks of rows that the commit wrote or deleted; it says nothing of the rows.
+struct BlocksPut {
+  std::uint32_t mailbox;
+  std::string blocks;  // encode_uids: their numbers
+};
 struct RowGone {
   std::uint32_t mailbox, uid;
   std::uint64_t removed;
@@ -91,7 +105,7 @@ struct SubscriptionSet {
   std::string name;
 };
 using Effect = std::variant<MailboxPut, MailboxGone, RowPut, RowGone, SubscriptionSet, RemovedGone, DeviceSeen,
-                            OptionsPut, AnnotationSet, SharingSet, MessageAnnotated>;
+                            OptionsPut, AnnotationSet, SharingSet, FlagsPut, BlocksPut, MessageAnnotated>;
 
 struct RecordEntry {
   std::string kind;  // "append", "flags", "expunge", …

@@ -31,6 +31,7 @@ struct Registry::Impl {
   const AccountSettings settings;
   // Shared with hints that may still be queued on a home when the registry goes.
   std::vector<std::shared_ptr<Shard>> shards;
+  Background background;
   std::unique_ptr<store::Watch> watch;
 };
 
@@ -46,7 +47,14 @@ Registry::Registry(Runtime& runtime, store::Store& store, const Clock& clock, Ac
   });
 }
 
-Registry::~Registry() = default;
+Registry::~Registry() {
+  stop();
+}
+
+void Registry::stop() {
+  impl_->background.stopping = true;
+  impl_->background.group.wait_blocking();
+}
 
 Task<Result<AccountRef>> Registry::open(model::AccountId id) {
   Home& home = impl_->runtime.home_of(id.value);
@@ -56,7 +64,7 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
   auto guard = co_await shard->opening.take();
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
   auto account = std::make_shared<AccountImpl>(home, impl_->runtime.cpu(), impl_->store, impl_->clock, impl_->settings,
-                                               shard->kept, shard->digests, id);
+                                               shard->kept, shard->digests, impl_->background, id);
   CO_TRY_VOID(co_await account->load());
   shard->open.emplace(id.value, account);
   co_return AccountRef(account);

@@ -23,13 +23,16 @@ struct AccountSettings {
   std::uint64_t removed_max_bytes = 0;  // 0: no cap
   std::int64_t history_keep_s = 365 * 86'400;
   std::size_t message_size_max = limits::k_message_bytes;
-  bool relaxed_flags = false;  // commits that change flags alone are relaxed (store/store.h)
+  std::size_t block_least = 8;  // so many changed rows of a block of rows (account/blocks.h) are written as a block
+  bool relaxed_flags = false;   // commits that change flags alone are relaxed (store/store.h)
 };
 
 class Registry {
  public:
   Registry(Runtime& runtime, store::Store& store, const Clock& clock, AccountSettings settings);
-  ~Registry();  // after wait()
+  ~Registry();  // stop()
+  // Ends what goes on without anybody waiting for it. Before the runtime stops, on no home.
+  void stop();
 
   // Call on runtime.home_of(id) (see on()); opens or makes it, with INBOX and the special-use mailboxes Drafts, Sent,
   // Trash, Junk and Archive on first use. Errc::unavailable, corrupt.

@@ -142,7 +142,7 @@ Task<Result<Copied>> AccountImpl::put_back(std::vector<std::uint64_t> numbers, s
       row.uid = m->uidnext++;
       row.save_date = static_cast<std::uint32_t>(clock_.now());  // RFC 8514: saved in this mailbox anew
       row.flags = flags_in(m->keywords, removed.flags);
-      tx.put_row(*m, row, nullptr, {Origin::restored, numbers[i], 0});
+      tx.put_row(*m, row, {Origin::restored, numbers[i], 0});
       if (m->id.value == removed.mailbox) {
         CO_TRY_VOID(co_await views_of(m->id, &views));
         same_for_devices(views[m->id.value], Uid(removed.row.uid), Uid(row.uid));

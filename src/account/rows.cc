@@ -52,10 +52,32 @@ std::vector<std::size_t> Rows::changed_since(std::uint64_t after) const {
   return changed;
 }
 
-void AccountState::set(Rows& rows, std::vector<Row> all, std::uint64_t version) {
+bool Rows::may_be_stored(std::uint32_t block) const {
+  return std::binary_search(blocks_.begin(), blocks_.end(), block);
+}
+
+void AccountState::set(Rows& rows, std::vector<Row> all, std::uint64_t version, std::vector<std::uint32_t> blocks) {
   rows.rows_ = std::move(all);
+  rows.blocks_ = std::move(blocks);
   rows.recent_.clear();
   rows.recent_from_ = version;
+}
+
+void AccountState::note_blocks(Rows& rows, const UidSet& blocks) {
+  blocks.for_each([&](Uid block) {
+    const auto at = std::lower_bound(rows.blocks_.begin(), rows.blocks_.end(), block.value);
+    if (at == rows.blocks_.end() || *at != block.value) rows.blocks_.insert(at, block.value);
+  });
+}
+
+void AccountState::set_flags(Rows& rows, const UidSet& uids, std::uint64_t flags, std::uint64_t modseq) {
+  for (const auto& range : uids.ranges())
+    for (auto i = rows.rank(range.first.value); i < rows.size() && rows.uid_at(i) <= range.last.value; ++i) {
+      auto& row = rows.rows_[i];
+      row.flags = flags;
+      row.modseq = modseq;
+      rows.recent_.push_back({modseq, row.uid});
+    }
 }
 
 std::vector<Row> AccountState::change(Rows& rows, std::vector<Row> put, std::vector<std::uint32_t> gone) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "account/account_impl.h"
+#include "account/blocks.h"
 
 namespace mailstead::account {
 namespace {
@@ -42,14 +43,18 @@ Task<Result<>> AccountImpl::apply_retention(MailboxId id, Retention rule) {
   std::uint64_t too_many = rule.messages != 0 && m->messages > rule.messages ? m->messages - rule.messages : 0;
   CO_TRY(const auto page,
          co_await store_.scan(partition_, row_key(id.value, 0), row_key(id.value + 1, 0), limits::k_commit_messages));
+  RowReader read;
+  for (const auto& stored : page.rows) CO_TRY_VOID(read.add(stored.key, stored.value));
+  // The next page may have older ones of the last block.
+  if (page.more && !read.rows.empty())
+    std::erase_if(read.rows, [last = block_of(read.rows.back().uid)](const Row& r) { return block_of(r.uid) == last; });
+  if (read.rows.size() > limits::k_commit_messages) read.rows.resize(limits::k_commit_messages);
   UidSet going;
-  for (const auto& stored : page.rows) {
-    const Uid uid(Reader(std::string_view(stored.key).substr(5)).u32be());
-    CO_TRY(const auto row, decode_row(uid.value, stored.value));
+  for (const auto& row : read.rows) {
     const bool old = rule.days != 0 && row.save_date + rule.days * k_day_s <= clock_.now();
     if (!old && too_many == 0) break;
     if (too_many > 0) --too_many;
-    going.insert(uid);
+    going.insert(Uid(row.uid));
   }
   if (going.empty()) co_return Result<>();
   CO_TRY_VOID(co_await expunge_in_turn(id, std::move(going), false, k_server, "retention"));

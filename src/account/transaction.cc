@@ -169,7 +169,7 @@ Row Transaction::add_message(Mailbox& m, const NewMessage& message, const store:
     const auto bit = system ? system : m.keywords.add(name);
     if (bit) row.flags |= bit->bits;  // a keyword for which there is no room is not worth refusing a message
   }
-  put_row(m, row, nullptr);
+  put_row(m, row);
   if (!message.annotations.empty()) put_annotations(m, row.uid, message);
   return row;
 }
@@ -203,20 +203,16 @@ void Transaction::count(Mailbox& m, const Row& row, int sign) {
   if (flags.has(model::k_deleted)) m.deleted += by;
 }
 
-void Transaction::put_row(Mailbox& m, Row row, const Row* old, Origin origin) {
+void Transaction::put_row(Mailbox& m, Row row, Origin origin) {
   row.modseq = modseq();
   m.highest_modseq = row.modseq;
-  if (old != nullptr) {
-    origin = {Origin::flags, old->flags, 0};
-    count(m, *old, -1);
-  } else {
-    state.quota.bytes_used += row.size;
-    ++state.quota.messages_used;
-  }
+  state.quota.bytes_used += row.size;
+  ++state.quota.messages_used;
   count(m, row, +1);
-  auto value = encode_row(row);
-  effect(RowPut{m.id.value, row.uid, value, origin});
-  put(row_key(m.id.value, row.uid), std::move(value));
+  effect(RowPut{m.id.value, row.uid, encode_row(row), origin});
+  auto& c = changes(m);
+  make_room(c, row.uid, false);
+  c.put.push_back(row);
   ++rows_;
 }
 
@@ -227,7 +223,9 @@ void Transaction::remove_row(Mailbox& m, const Row& row, bool moved, std::int64_
   if (!planted(Planted::quota_not_decreased)) state.quota.bytes_used -= row.size;
   --state.quota.messages_used;
   if (planted(Planted::uidnext_goes_back) && row.uid + 1 == m.uidnext) --m.uidnext;
-  ops.push_back({store::Op::del, row_key(m.id.value, row.uid), {}});
+  auto& c = changes(m);
+  make_room(c, row.uid, true);
+  c.gone.push_back(row.uid);
   std::uint64_t number = 0;
   if (!moved) {
     number = state.next_removed++;
@@ -239,7 +237,6 @@ void Transaction::remove_row(Mailbox& m, const Row& row, bool moved, std::int64_
                                              actor_line(record_.entries.back().actor)}));
   }
   effect(RowGone{m.id.value, row.uid, number, row.content, row.flags});
-  bytes_ += 64;
   ++rows_;
 }
 

@@ -50,11 +50,16 @@ struct Node {
   Node(store::Store& store, const Clock& clock) : faults(store) { start(clock); }
   void start(const Clock& clock) {
     registry.reset();
-    registry = std::make_unique<Registry>(runtime, faults, clock, AccountSettings{});
+    AccountSettings settings;
+    settings.block_least = 2 + starts_++ % 4;
+    registry = std::make_unique<Registry>(runtime, faults, clock, settings);
   }
   Runtime runtime{2, 2, 1};
   store::FaultStore faults;
   std::unique_ptr<Registry> registry;
+
+ private:
+  std::size_t starts_ = 0;
 };
 
 // One client: what it has been told is `told`, the UIDs by sequence number, and their flags.
@@ -193,7 +198,7 @@ class Session : public Observer {
     UidSet out;
     for (auto n = 1 + pick(3); n > 0; --n) {
       const auto first = told.empty() ? 1 + pick(50) : told[pick(told.size())];
-      out.insert(Uid(first), Uid(first + (pick(3) == 0 ? pick(20) : 0)));
+      out.insert(Uid(first), Uid(first + (pick(3) == 0 ? pick(pick(4) == 0 ? 200 : 20) : 0)));
     }
     return out;
   }

@@ -248,6 +248,7 @@ Server::~Server() {
     p.runtime.home(i).post([wake = p.tend_wake[i].get()] { wake->notify(); });
   if (p.index) p.index->stop();
   p.background.wait_blocking();
+  if (p.accounts) p.accounts->stop();
   p.listeners.clear();
   // Nothing runs any more: the homes end before what they used does.
   p.runtime.stop();
