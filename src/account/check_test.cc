@@ -100,6 +100,18 @@ TEST_F(CheckTest, CountsThatAreWrong) {
           "account 1 mailbox 1: messages in a mailbox that cannot be selected"});
 }
 
+TEST_F(CheckTest, AMailboxWhoseCountIsWrongIsNotRemovedForEver) {
+  auto m = *decode_mailbox(archive, value(mailbox_key(archive)));
+  m.messages = 7;
+  write({put(mailbox_key(archive), encode_mailbox(m))});
+  Registry other(rt, store, clock, settings);
+  const auto a = open(other);
+  const auto removed = run(a->remove("Archive", k_actor));
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().code, Errc::corrupt);
+  EXPECT_NE(a->find("Archive"), nullptr);
+}
+
 TEST_F(CheckTest, RowsThatAreWrong) {
   const auto before = row(1);
   auto r = before;

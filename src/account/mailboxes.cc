@@ -30,10 +30,12 @@ Task<Result<>> AccountImpl::remove(std::string name, Actor actor) {
     const bool parent = std::any_of(sorted_.begin(), sorted_.end(),
                                     [&](const Mailbox* m) { return model::is_under(m->name, there->name); });
     if (!there->selectable && parent) co_return fail(Errc::no_permission, "it has children");
+    const auto before = version_;
     if (there->selectable) CO_TRY_VOID(co_await expunge_in_turn(id, std::nullopt, false, actor, "delete mailbox"));
     CO_TRY(const auto annotated, co_await read_annotations(id.value));
     Transaction tx(*this, "delete mailbox", actor);
     auto& m = *tx.mailbox(id);
+    if (m.messages > 0 && version_ == before) co_return fail(Errc::corrupt, "it counts messages that are not there");
     if (m.messages > 0) continue;  // another node put something in: it goes, too
     for (const auto& a : annotated) tx.annotation(id.value, a.name, std::nullopt);
     if (parent) {
