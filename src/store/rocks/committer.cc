@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t k_versions_max = 100'000;
 constexpr std::size_t k_erase_piece = 10'000;
 constexpr std::uint64_t k_flush_bytes = 8 * 1024 * 1024;  // less than that may stay in the log
+// What a key that was deleted counts as: each scan steps over it until it was written out.
+constexpr std::uint64_t k_deleted_bytes = 1024;
 // From the first relaxed commit to the beginning of its sync: the rest of k_relaxed_ms is for the sync itself.
 constexpr std::chrono::milliseconds k_relaxed_wait{k_relaxed_ms * 4 / 5};
 
@@ -49,6 +51,7 @@ struct Committer::Batch {
   std::set<PartitionId> partitions;
   std::set<BlobId> blobs;  // brought by it
   std::size_t bytes = 0;
+  std::size_t deleted = 0;  // keys of ranges
   bool sync = false;  // one of the jobs is not relaxed
 };
 
@@ -98,6 +101,7 @@ void Committer::loop() {
     gather(batch);
     if (batch.jobs.empty()) continue;
     const auto written = batch.writes.Count() == 0 ? Result<>{} : write(batch.writes, batch.sync);
+    note_logged(batch.deleted * k_deleted_bytes);
     if (!batch.sync && !sync_due_) sync_due_ = std::chrono::steady_clock::now() + k_relaxed_wait;
     for (auto* job : batch.jobs) {
       if (!written) {
@@ -244,7 +248,7 @@ Result<> Committer::add_del_range(Batch& batch, const Job& job, std::size_t inde
   o.iterate_upper_bound = &upper;
   o.prefix_same_as_start = true;
   const std::unique_ptr<rocksdb::Iterator> it(database_.db().NewIterator(o, family));
-  for (it->Seek(range.key); it->Valid(); it->Next()) (void)batch.writes.Delete(family, it->key());
+  for (it->Seek(range.key); it->Valid(); it->Next(), ++batch.deleted) (void)batch.writes.Delete(family, it->key());
   if (!it->status().ok()) return std::unexpected(to_error(it->status()));
   for (std::size_t i = 0; i < index; ++i) {
     const auto& earlier = job.changes[i];

@@ -5,6 +5,7 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/transaction_log.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
 #include <rocksdb/write_batch.h>
 
 #include "base/ascii.h"
@@ -33,6 +34,8 @@ rocksdb::ColumnFamilyOptions family_options(Family f, const rocksdb::BlockBasedT
   o.level_compaction_dynamic_level_bytes = true;
   o.write_buffer_size = 32 * 1024 * 1024;
   if (f == f_keys || f == f_records) {
+    // A table with a stretch that is mostly deletions is compacted soon: scans step over them until then.
+    o.table_properties_collector_factories.push_back(rocksdb::NewCompactOnDeletionCollectorFactory(1024, 512));
     o.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(k_prefix));
     o.memtable_prefix_bloom_size_ratio = 0.05;
   }

@@ -213,6 +213,37 @@ TEST_F(RocksTest, LeavesLittleInTheLogOnceItIsIdle) {
   EXPECT_EQ(run(store->get_blob(BlobId::of(mine), 0, UINT64_MAX)), mine);
 }
 
+// Else each scan would step over all of it.
+TEST_F(RocksTest, LeavesLittleOfWhatWasDeletedOnceItIsIdle) {
+  constexpr int k_keys = 10'000;
+  std::vector<Op> ops;
+  for (int i = 0; i < k_keys; ++i) ops.push_back({Op::put, cat("k", 10'000 + i), "v"});
+  ASSERT_TRUE(run(open()->commit(change(1, 0, std::move(ops)))));
+  {
+    const auto database = *rocks::Database::open(path(), small());
+    ASSERT_TRUE(database->db().CompactRange({}, database->family(rocks::f_keys), nullptr, nullptr).ok());
+  }
+  const auto entries = [&] {  // 0: the files are just changing
+    std::uint64_t out = 0;
+    const auto database = rocks::Database::open(path(), small(), true);
+    rocksdb::TablePropertiesCollection tables;
+    if (database && (*database)->db().GetPropertiesOfAllTables((*database)->family(rocks::f_keys), &tables).ok())
+      for (const auto& [name, table] : tables) out += table->num_entries;
+    return out;
+  };
+  ASSERT_EQ(entries(), k_keys);
+  auto options = small();
+  options.idle_ms = 50;
+  const auto store = open(options);
+  ASSERT_TRUE(run(store->commit(change(1, 1, {{Op::del_range, "k", "l"}, {Op::put, "m", "v"}}))));
+  std::uint64_t left = 0;
+  for (int tries = 0; tries < 500 && left != 1; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    left = entries();
+  }
+  EXPECT_EQ(left, 1U);
+}
+
 TEST_F(RocksTest, FindsDamageAndNeverServesIt) {
   const std::string content(2'000'000, 'c'), lost = "lost";
   const auto id = BlobId::of(content);
