@@ -1,5 +1,6 @@
 // Mark, then free, in one turn: contents of rows that leave Recently removed and that no other row uses. No counters to
 // go wrong.
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -27,7 +28,7 @@ Task<Result<std::vector<AccountImpl::Expired>>> AccountImpl::expired(std::int64_
       const bool over = bytes_max != 0 && left > bytes_max;
       if ((r.removed_at >= before && !over) || out.size() >= limit) co_return out;
       out.push_back({Reader(std::string_view(row.key).substr(1)).u64be(), r.row.content, r.row.size});
-      left -= r.row.size;
+      left -= std::min<std::uint64_t>(left, r.row.size);  // rows may be newer than the state
     }
     if (!page.more) co_return out;
     from = page.rows.back().key + '\0';

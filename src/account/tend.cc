@@ -38,26 +38,37 @@ Task<Result<>> AccountImpl::tend() {
 
 // UIDs ascend as messages were saved in the mailbox (RFC 8514), so the walk ends at the first that stays.
 Task<Result<>> AccountImpl::apply_retention(MailboxId id, Retention rule) {
+  std::uint64_t too_many = 0;
+  const auto count = [&](const Mailbox& m) {
+    too_many = rule.messages != 0 && m.messages > rule.messages ? m.messages - rule.messages : 0;
+  };
+  const auto goes = [&](const Row& row) {
+    const bool old = rule.days != 0 && row.save_date + rule.days * k_day_s <= clock_.now();
+    if (!old && too_many == 0) return false;
+    if (too_many > 0) --too_many;
+    return true;
+  };
   const auto* m = find(id);
   if (m == nullptr) co_return Result<>();
-  std::uint64_t too_many = rule.messages != 0 && m->messages > rule.messages ? m->messages - rule.messages : 0;
+  count(*m);
+  // The first alone says whether it is worth opening the mailbox.
   CO_TRY(const auto page,
-         co_await store_.scan(partition_, row_key(id.value, 0), row_key(id.value + 1, 0), limits::k_commit_messages));
+         co_await store_.scan(partition_, row_key(id.value, 0), row_key(id.value + 1, 0), k_block_rows + 1));
   RowReader read;
   for (const auto& stored : page.rows) CO_TRY_VOID(read.add(stored.key, stored.value));
-  // The next page may have older ones of the last block.
-  if (page.more && !read.rows.empty())
-    std::erase_if(read.rows, [last = block_of(read.rows.back().uid)](const Row& r) { return block_of(r.uid) == last; });
-  if (read.rows.size() > limits::k_commit_messages) read.rows.resize(limits::k_commit_messages);
-  UidSet going;
-  for (const auto& row : read.rows) {
-    const bool old = rule.days != 0 && row.save_date + rule.days * k_day_s <= clock_.now();
-    if (!old && too_many == 0) break;
-    if (too_many > 0) --too_many;
-    going.insert(Uid(row.uid));
-  }
-  if (going.empty()) co_return Result<>();
-  CO_TRY_VOID(co_await expunge_in_turn(id, std::move(going), false, k_server, "retention"));
+  if (read.rows.empty() || !goes(read.rows.front())) co_return Result<>();
+  // The page may be newer than what we count. These rows are not, and where another node is faster the next time
+  // decides.
+  CO_TRY(const auto opened, co_await open_rows(id));
+  Transaction tx(*this, "retention", k_server);
+  auto* mailbox = tx.mailbox(id);
+  if (mailbox == nullptr) co_return Result<>();
+  count(*mailbox);
+  std::size_t gone = 0;
+  for (std::size_t i = 0; i < opened->rows->size() && !tx.full() && goes(opened->rows->at(i)); ++i, ++gone)
+    tx.remove_row(*mailbox, opened->rows->at(i), false, clock_.now());
+  if (gone == 0) co_return Result<>();
+  CO_TRY_VOID(co_await commit(tx));
   co_await free_if_none_kept();
   co_return Result<>();
 }

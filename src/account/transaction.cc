@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "account/account_impl.h"
 #include "base/base64.h"
 #include "base/check.h"
@@ -141,11 +143,11 @@ void Transaction::set_options(const Options& options) {
 }
 
 void Transaction::erase_removed(std::uint64_t number, std::uint32_t size) {
+  // The row may be newer than the state, of another node: then this commit meets a conflict.
   auto& quota = state.quota;
-  CHECK(quota.removed_bytes >= size && quota.removed_messages > 0);
   ops.push_back({store::Op::del, removed_key(number), {}});
-  quota.removed_bytes -= size;
-  --quota.removed_messages;
+  quota.removed_bytes -= std::min<std::uint64_t>(quota.removed_bytes, size);
+  if (quota.removed_messages > 0) --quota.removed_messages;
 }
 
 void Transaction::annotation(std::uint32_t mailbox, const std::string& name, const std::optional<std::string>& value) {
