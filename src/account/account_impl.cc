@@ -12,11 +12,12 @@ const Actor k_server{"", "server", ""};
 
 }  // namespace
 
-Task<Result<>> AccountImpl::load() {
+Task<Result<>> AccountImpl::load(bool make) {
   home_.assert_here();
   auto guard = co_await turn_.take();
   CO_TRY_VOID(co_await reload());
   while (version_ == 0) {
+    if (!make) co_return fail(Errc::not_found);
     Transaction tx(*this, "create", k_server);
     tx.state.quota.bytes_max = settings_.quota_bytes;
     tx.state.quota.messages_max = settings_.quota_messages;
@@ -80,6 +81,11 @@ Task<Result<bool>> AccountImpl::commit(Transaction& tx) {
     }
   }
   co_return found;
+}
+
+Task<void> AccountImpl::leave() {
+  auto guard = co_await turn_.take();
+  erased();
 }
 
 void AccountImpl::erased() {

@@ -135,13 +135,13 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
         id_(id),
         partition_{store::PartitionId::account, id.value} {}
 
-  // Loads the state, or makes the account with its first mailboxes.
-  Task<Result<>> load();
+  // Loads the state; where there is none, makes the account with its first mailboxes, or says not_found.
+  Task<Result<>> load(bool make);
   // A hint says that somebody has committed; perhaps we have.
   void hint(std::uint64_t version);
   std::size_t observers() const { return observers_.size(); }
-  // Its mail was erased: sessions must leave.
-  void erased();
+  // Its mail was erased: sessions must leave, once what they are at has ended.
+  Task<void> leave();
 
   model::AccountId id() const override { return id_; }
   Home& home() const override { return home_; }
@@ -225,6 +225,7 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   Task<Result<>> catch_up(const store::Token* ours = nullptr, bool* found = nullptr);
   bool is_current() const;
   Task<Result<>> reload();
+  void erased();                     // within the turn
   Task<Result<bool>> reload_once();  // false: another node committed meanwhile
   Result<> apply(std::uint64_t version, const ChangeRecord& record);
   std::shared_ptr<Opened> opened(std::uint32_t mailbox);  // null: nobody has it open

@@ -19,7 +19,7 @@ struct DigestsTest : AccountTest {
                                                                     kept_digests, background, model::AccountId(1));
   const AccountRef account = impl;
 
-  void SetUp() override { ASSERT_TRUE(run(impl->load())); }
+  void SetUp() override { ASSERT_TRUE(run(impl->load(true))); }
   void deliver(std::size_t from, std::size_t to, std::string_view mailbox = "INBOX") {
     for (auto i = from; i < to; i += 100) {
       std::vector<std::string> texts;

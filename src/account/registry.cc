@@ -57,6 +57,10 @@ void Registry::stop() {
 }
 
 Task<Result<AccountRef>> Registry::open(model::AccountId id) {
+  return open_or_make(id, true);
+}
+
+Task<Result<AccountRef>> Registry::open_or_make(model::AccountId id, bool make) {
   Home& home = impl_->runtime.home_of(id.value);
   home.assert_here();
   const auto shard = impl_->shards[home.index()];
@@ -65,7 +69,7 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
   if (const auto found = shard->open.find(id.value); found != shard->open.end()) co_return AccountRef(found->second);
   auto account = std::make_shared<AccountImpl>(home, impl_->runtime.cpu(), impl_->store, impl_->clock, impl_->settings,
                                                shard->kept, shard->digests, impl_->background, id);
-  CO_TRY_VOID(co_await account->load());
+  CO_TRY_VOID(co_await account->load(make));
   shard->open.emplace(id.value, account);
   co_return AccountRef(account);
 }
@@ -73,14 +77,15 @@ Task<Result<AccountRef>> Registry::open(model::AccountId id) {
 Task<Result<>> Registry::erase(model::AccountId id) {
   Home& home = impl_->runtime.home_of(id.value);
   home.assert_here();
-  CO_TRY_VOID(co_await impl_->store.erase({store::PartitionId::account, id.value}));
-  auto& open = impl_->shards[home.index()]->open;
-  if (const auto found = open.find(id.value); found != open.end()) {
+  const auto shard = impl_->shards[home.index()];
+  const auto erased = co_await impl_->store.erase({store::PartitionId::account, id.value});
+  // Whatever came of it: what may be half gone is nothing to go on with.
+  if (const auto found = shard->open.find(id.value); found != shard->open.end()) {
     const auto account = std::move(found->second);
-    open.erase(found);
-    account->erased();
+    shard->open.erase(found);
+    co_await account->leave();
   }
-  co_return Result<>();
+  co_return erased;
 }
 
 Task<void> Registry::tend() {
@@ -93,8 +98,9 @@ Task<void> Registry::tend() {
     shard->tended = ids->empty() ? 0 : ids->back();
     for (const auto id : *ids) {
       if (&impl_->runtime.home_of(id) != &home) continue;
-      const auto opened = co_await open(model::AccountId(id));
-      if (!opened) log::warn("account.tend", {{"account", id}, {"error", to_string(opened.error().code)}});
+      const auto opened = co_await open_or_make(model::AccountId(id), false);
+      if (!opened && opened.error().code != Errc::not_found)  // not erased meanwhile
+        log::warn("account.tend", {{"account", id}, {"error", to_string(opened.error().code)}});
     }
   }
   std::vector<std::shared_ptr<AccountImpl>> all;

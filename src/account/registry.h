@@ -50,6 +50,7 @@ class Registry {
 
  private:
   struct Impl;
+  Task<Result<AccountRef>> open_or_make(model::AccountId id, bool make);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -8,6 +8,7 @@
 #include "account/account_impl.h"
 #include "base/random.h"
 #include "model/view.h"
+#include "runtime/group.h"
 
 namespace mailstead::account {
 namespace {
@@ -157,6 +158,40 @@ TEST_F(AccountTest, SessionsLeaveAMailboxThatBecomesALevelOrIsErased) {
   EXPECT_EQ(run(a->create("x", {}, k_actor)).error().code, Errc::unavailable);
   a->unobserve(&session);
   a->unobserve(&other);
+}
+
+TEST_F(AccountTest, RestoresWhatAnotherNodeHasJustRemoved) {
+  Registry other(rt, store, clock, settings);
+  const auto a = open(), b = open(other);
+  append(a, "INBOX", {message("Subject: x\r\n\r\n")});
+  ASSERT_TRUE(run(a->expunge(a->find("INBOX")->id, std::nullopt, false, k_actor)));
+  const auto removed = run(b->removed(0, 10));
+  ASSERT_EQ(removed->size(), 1U);
+  EXPECT_EQ(run(b->restore({removed->front().number}, k_actor)), 1U);
+  EXPECT_EQ(b->find("INBOX")->messages, 1U);
+  recount(b);
+}
+
+TEST_F(AccountTest, IsErasedWhileAnExpungeIsUnderWay) {
+  const auto a = open();
+  for (int n = 0; n < 9; ++n)  // more than an expunge looks at in one go
+    append(a, "INBOX", std::vector<NewMessage>(500, message("Subject: x\r\n\r\n")));
+  append(a, "INBOX", {message("Subject: y\r\n\r\n", {"\\Deleted"})});
+  Group group;
+  bool refused = false, ended = false;
+  const auto expunge = [&]() -> Task<void> {
+    const auto gone = co_await a->expunge(a->find("INBOX")->id, std::nullopt, true, k_actor);
+    refused = !gone && gone.error().code == Errc::unavailable;
+    ended = true;
+  };
+  const auto erase = [&]() -> Task<bool> {
+    group.spawn(expunge());
+    EXPECT_FALSE(ended);
+    co_return (co_await registry.erase(model::AccountId(1))).has_value();
+  };
+  EXPECT_TRUE(run(erase()));
+  group.wait_blocking();
+  EXPECT_TRUE(refused);
 }
 
 // A mailbox that is open and grows takes no more than it must.

@@ -52,7 +52,7 @@ struct Committer::Batch {
   std::set<BlobId> blobs;  // brought by it
   std::size_t bytes = 0;
   std::size_t deleted = 0;  // keys of ranges
-  bool sync = false;  // one of the jobs is not relaxed
+  bool sync = false;        // one of the jobs is not relaxed
 };
 
 Committer::Committer(Database& database, const Clock& clock, const RocksOptions& options, std::string path,
@@ -167,6 +167,13 @@ bool Committer::admit(Batch& batch, Job& job) {
     // It builds on a commit that is not yet durable, or lost to one: told only when the winner can be read, else the
     // loser would try again, and lose again, until then. Or it shall delete ranges of what is not yet visible.
     if (batch.partitions.contains(job.partition)) return false;
+    if (job.expected == 0 && erasing_.contains(job.partition)) {
+      if (!batch.jobs.empty()) return false;
+      if (const auto done = erase_rest(job.partition); !done) {
+        finish(job, std::unexpected(done.error()));
+        return true;
+      }
+    }
     auto now = version(job.partition);
     if (!now || *now != job.expected) {
       finish(job, now ? Result<CommitOutcome>(CommitOutcome::conflict) : std::unexpected(now.error()));
@@ -274,6 +281,7 @@ Result<> Committer::erase(PartitionId p) {
   (void)first.Put(database_.family(f_default), mark, seal(mark, {}));
   versions_.erase(p);
   TRY_VOID(write(first));
+  erasing_.insert(p);
   return erase_rest(p);
 }
 
@@ -291,7 +299,9 @@ Result<> Committer::erase_rest(PartitionId p) {
   } while (!cursor.empty());
   rocksdb::WriteBatch last;
   (void)last.Delete(database_.family(f_default), erasing_key(p));
-  return write(last);
+  TRY_VOID(write(last));
+  erasing_.erase(p);
+  return {};
 }
 
 Result<> Committer::erase_all(Family family, const std::string& prefix) {
@@ -315,6 +325,7 @@ Result<> Committer::erase_all(Family family, const std::string& prefix) {
 void Committer::finish_erasing() {
   const auto finish = [this]() -> Result<> {
     TRY(const auto marked, database_.being_erased());
+    erasing_.insert(marked.begin(), marked.end());
     for (const auto p : marked) TRY_VOID(erase_rest(p));
     return {};
   };
@@ -350,9 +361,7 @@ Result<> Committer::write(rocksdb::WriteBatch& writes, bool sync) {
   if (planted(Planted::ack_before_durable)) o.sync = false, o.disableWAL = true;
   if (const auto status = database_.db().Write(o, &writes); !status.ok()) return failed(status);
   note_logged(writes.GetDataSize());
-  if (database_.took_new_log() && !sync)
-    this->sync();  // before anybody hears of it: order is kept within one log alone
-  if (!sync) return failed_ ? fail(Errc::unknown, "sync") : Result<>{};
+  if (!sync) return {};
   count_sync();
   sync_due_.reset();  // the sync is of all that the log holds
   return {};

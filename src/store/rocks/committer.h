@@ -113,6 +113,7 @@ class Committer {
 
   // Of the committer's thread alone:
   std::map<PartitionId, std::uint64_t> versions_;  // a cache; cleared when large
+  std::set<PartitionId> erasing_;                  // begun and not ended: a read of it failed
   bool failed_ = false;                            // a write failed: nothing is written any more
   using Due = std::optional<std::chrono::steady_clock::time_point>;
   Due sync_due_;              // a relaxed commit waits for it

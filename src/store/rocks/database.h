@@ -4,9 +4,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/listener.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,12 +22,6 @@ inline std::string_view view(const rocksdb::Slice& s) {
   return {s.data(), s.size()};
 }
 
-// Notes that a new log may have begun.
-struct LogSwitch : rocksdb::EventListener {
-  void OnMemTableSealed(const rocksdb::MemTableInfo& /*info*/) override { switched = true; }
-  std::atomic<bool> switched = false;
-};
-
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& path, const RocksOptions& options,
@@ -40,9 +32,6 @@ class Database {
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family f) { return families_[f]; }
   const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return families_; }
-  // Whether a write since the last call may have begun a new log. Logs that were not synced are then two, which a power
-  // cut need not shorten in their order.
-  bool took_new_log() { return log_switch_->switched.exchange(false); }
   // Pinned to a snapshot when one is given.
   static rocksdb::ReadOptions reading(bool cached_only, const rocksdb::Snapshot* snapshot = nullptr);
 
@@ -74,7 +63,6 @@ class Database {
   // Of rows(), for many keys: full ones, best in ascending order.
   Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 
-  std::shared_ptr<LogSwitch> log_switch_ = std::make_shared<LogSwitch>();
   std::unique_ptr<rocksdb::Env> env_;  // outlives the database
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;

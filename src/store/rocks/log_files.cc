@@ -7,6 +7,12 @@
 #include <vector>
 
 namespace mailstead::store::rocks {
+
+struct LogFileSystem::Newest {
+  std::mutex mutex;
+  rocksdb::FSWritableFile* file = nullptr;  // as the file system below has it
+};
+
 namespace {
 
 using rocksdb::FileOptions;
@@ -24,7 +30,9 @@ bool is_log(const std::string& name) {
 
 class LogWriter : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+  LogWriter(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<LogFileSystem::Newest> newest)
+      : LogWriter(file.get(), std::move(file), std::move(newest)) {}
+  ~LogWriter() override { leave(); }
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
     const std::lock_guard lock(mutex_);
@@ -49,6 +57,7 @@ class LogWriter : public rocksdb::FSWritableFileOwnerWrapper {
     return FSWritableFileOwnerWrapper::Truncate(size, options, debug);
   }
   IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
+    leave();
     {
       const std::lock_guard lock(mutex_);
       // Failing, it leaves zeros, which a reader knows.
@@ -67,6 +76,15 @@ class LogWriter : public rocksdb::FSWritableFileOwnerWrapper {
                     IODebugContext* /*debug*/) override {}
 
  private:
+  LogWriter(rocksdb::FSWritableFile* below, std::unique_ptr<rocksdb::FSWritableFile> file,
+            std::shared_ptr<LogFileSystem::Newest> newest)
+      : FSWritableFileOwnerWrapper(std::move(file)), below_(below), newest_(std::move(newest)) {}
+
+  void leave() {
+    const std::lock_guard lock(newest_->mutex);
+    if (newest_->file == below_) newest_->file = nullptr;
+  }
+
   IOStatus written(const Slice& data, IOStatus status) {
     if (status.ok()) end_ += data.size();
     return status;
@@ -88,6 +106,8 @@ class LogWriter : public rocksdb::FSWritableFileOwnerWrapper {
     }
   }
 
+  rocksdb::FSWritableFile* const below_;
+  const std::shared_ptr<LogFileSystem::Newest> newest_;
   std::mutex mutex_;
   std::uint64_t end_ = 0;       // where the next octet goes
   std::uint64_t synced_ = 0;    // the end at the last sync
@@ -172,13 +192,22 @@ IOStatus sync_logs(rocksdb::FileSystem& files, const std::string& folder) {
   return IOStatus::OK();
 }
 
+LogFileSystem::LogFileSystem(std::shared_ptr<rocksdb::FileSystem> below)
+    : FileSystemWrapper(std::move(below)), newest_(std::make_shared<Newest>()) {}
+
 IOStatus LogFileSystem::NewWritableFile(const std::string& name, const FileOptions& options,
                                         std::unique_ptr<rocksdb::FSWritableFile>* out, IODebugContext* debug) {
   if (!is_log(name)) return FileSystemWrapper::NewWritableFile(name, options, out, debug);
   std::unique_ptr<rocksdb::FSWritableFile> file;
-  auto status = FileSystemWrapper::NewWritableFile(name, options, &file, debug);
-  if (status.ok()) *out = std::make_unique<LogWriter>(std::move(file));
-  return status;
+  {
+    const std::lock_guard lock(newest_->mutex);
+    auto status = newest_->file != nullptr ? newest_->file->Sync(options.io_options, debug) : IOStatus::OK();
+    if (status.ok()) status = FileSystemWrapper::NewWritableFile(name, options, &file, debug);
+    if (!status.ok()) return status;
+    newest_->file = file.get();
+  }
+  *out = std::make_unique<LogWriter>(std::move(file), newest_);
+  return IOStatus::OK();
 }
 
 IOStatus LogFileSystem::NewSequentialFile(const std::string& name, const FileOptions& options,

@@ -4,7 +4,8 @@
 //
 // A log therefore ends before its file does, when the process was killed, and what a power cut leaves of it may have
 // holes. RocksDB takes a hole for nothing and reads on behind it. Read by this file system, a log ends at the first
-// place where a record should begin and does not: nothing is read whose predecessor is missing.
+// place where a record should begin and does not: nothing is read whose predecessor is missing. For the same reason a
+// log begins only when the one before it is synced: of two that are not, a power cut may take the older.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -28,9 +29,10 @@ std::size_t records_of_block(std::string_view block);
 // power cut could leave without the old one. A folder that is not there has none.
 rocksdb::IOStatus sync_logs(rocksdb::FileSystem& files, const std::string& folder);
 
+// Of one database.
 class LogFileSystem : public rocksdb::FileSystemWrapper {
  public:
-  using FileSystemWrapper::FileSystemWrapper;
+  explicit LogFileSystem(std::shared_ptr<rocksdb::FileSystem> below);
   const char* Name() const override { return "LogFileSystem"; }
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* out,
@@ -41,6 +43,11 @@ class LogFileSystem : public rocksdb::FileSystemWrapper {
   // Of a log: up to its end. Reads it. RocksDB cuts the last one to this size when it opens the database.
   rocksdb::IOStatus GetFileSize(const std::string& name, const rocksdb::IOOptions& options, std::uint64_t* size,
                                 rocksdb::IODebugContext* debug) override;
+
+  struct Newest;
+
+ private:
+  std::shared_ptr<Newest> newest_;  // log that is written
 };
 
 }  // namespace mailstead::store::rocks

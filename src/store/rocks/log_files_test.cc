@@ -129,6 +129,28 @@ TEST_F(LogFilesTest, WritesZerosAheadOfSmallSyncs) {
   EXPECT_EQ(fs::file_size(log), written) << "what is left goes when it is closed";
 }
 
+TEST_F(LogFilesTest, BeginsALogOnceTheOneBeforeIsSynced) {
+  store_.reset();
+  rocks::LogFileSystem files(env_->GetFileSystem());
+  const auto begin = [&](int n, std::unique_ptr<rocksdb::FSWritableFile>& out) {
+    return files.NewWritableFile(cat(folder_.path(), "/", n, ".log"), {}, &out, nullptr);
+  };
+  std::unique_ptr<rocksdb::FSWritableFile> first, second, third;
+  faults_.syncs = 0;
+  ASSERT_TRUE(begin(1, first).ok());
+  ASSERT_TRUE(first->Append("first", {}, nullptr).ok());
+  EXPECT_EQ(faults_.syncs, 0);
+  ASSERT_TRUE(begin(2, second).ok());
+  EXPECT_EQ(faults_.syncs, 1);
+  first.reset();
+  ASSERT_TRUE(second->Append("second", {}, nullptr).ok());
+  faults_.syncs_until_failure = 0;
+  EXPECT_FALSE(begin(3, third).ok()) << "nor where it cannot be";
+  faults_.syncs_until_failure = -1;
+  second.reset();
+  ASSERT_TRUE(begin(4, third).ok()) << "one that has gone is nobody's";
+}
+
 TEST_F(LogFilesTest, WritesNoneAheadOfLargeSyncs) {
   for (int i = 0; i < 8; ++i) {
     const auto content = random_string(100'000);

@@ -201,8 +201,8 @@ TEST_F(RelaxedTest, APowerCutTakesTheNewestAlone) {
   }
 }
 
-// Two logs that are not synced could be shortened in any order: none is answered before the older is.
-TEST_F(RelaxedTest, IsSyncedAtOnceWhereANewLogBegins) {
+// Two logs that are not synced could be shortened in any order: the older is synced before the newer begins.
+TEST_F(RelaxedTest, IsSyncedBeforeANewLogBegins) {
   const auto logs = [&] {
     std::set<std::filesystem::path> found;
     for (const auto& entry : std::filesystem::directory_iterator(path()))
@@ -219,7 +219,7 @@ TEST_F(RelaxedTest, IsSyncedAtOnceWhereANewLogBegins) {
     ++version_now;
   }
   ASSERT_LT(version_now, 1000u);
-  EXPECT_EQ(version_after_a_power_cut(1), version_now);
+  EXPECT_GE(version_after_a_power_cut(1), version_now - 1) << "all but the first of the new log";
 }
 
 }  // namespace

@@ -328,6 +328,60 @@ TEST_F(RocksTest, MissesNothingBesideAnErasedPartition) {
   EXPECT_EQ(*run(store->get_many(p, names)), values);
 }
 
+// What cannot be read cannot be erased, and nobody may build on what is left.
+TEST_F(RocksTest, MakesNoPartitionOverOneThatIsHalfErased) {
+  std::vector<Op> ops;
+  for (int i = 0; i < 3000; ++i) ops.push_back({Op::put, cat("k", 10'000 + i), random_string(200)});
+  ASSERT_TRUE(run(open()->commit(change(1, 0, std::move(ops)))));
+  std::string file;
+  {
+    const auto database = *rocks::Database::open(path(), small());
+    ASSERT_TRUE(database->db().Flush({}, database->families()).ok());
+    std::vector<rocksdb::LiveFileMetaData> files;
+    database->db().GetLiveFilesMetaData(&files);
+    for (const auto& f : files)
+      if (f.column_family_name == rocks::k_family_names[rocks::f_keys]) file = f.directory + "/" + f.relative_filename;
+  }
+  std::fstream table(file, std::ios::in | std::ios::out | std::ios::binary);
+  table.seekg(300'000);
+  const auto byte = static_cast<char>(table.get() ^ 1);
+  table.seekp(300'000);
+  table.put(byte);
+  table.close();
+  for (int start = 0; start < 2; ++start) {
+    const auto store = open();
+    if (start == 0) EXPECT_EQ(run(store->erase({PartitionId::account, 1})).error().code, Errc::corrupt);
+    EXPECT_EQ(version(*store, 1), 0U);
+    const auto made = run(store->commit(change(1, 0)));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, Errc::corrupt);
+    EXPECT_TRUE(run(store->commit(change(2, static_cast<std::uint64_t>(start))))) << "others are not touched";
+  }
+}
+
+// Keys that are not there: the filter is wrong about one of a hundred, and where that lies between two blocks both are
+// looked into.
+TEST_F(RocksTest, TakesNothingThatIsMissingForDamaged) {
+  constexpr int k_keys = 3000;
+  const PartitionId p{PartitionId::account, 1};
+  std::vector<Op> ops;
+  for (int i = 0; i < k_keys; ++i) ops.push_back({Op::put, cat("k", 10'000 + i), random_string(200)});
+  ASSERT_TRUE(run(open()->commit(change(p.id, 0, std::move(ops)))));
+  {
+    const auto database = *rocks::Database::open(path(), small());
+    ASSERT_TRUE(database->db().Flush({}, database->families()).ok());
+  }
+  const auto store = open();
+  for (int i = 0; i < k_keys; ++i)
+    for (char c = 'a'; c < 'i'; ++c) {
+      std::vector<std::string> names;
+      for (int n = 0; n < 10; ++n) names.push_back(cat("k", 10'000 + i, std::string(1, c), n));
+      const auto got = run(store->get_many(p, names));
+      ASSERT_TRUE(got) << got.error().detail << " at " << names.front();
+      ASSERT_EQ(*got, std::vector<std::optional<std::string>>(10));
+    }
+}
+
 // Whatever k: of a partition that is being erased when the power fails, all goes in the end, and nothing is amiss.
 TEST_F(RocksTest, GoesOnErasingAfterAPowerCut) {
   FileFaults faults;
