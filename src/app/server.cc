@@ -99,6 +99,7 @@ Result<> Server::Parts::open() {
   if (access(config.data_dir.c_str(), W_OK) != 0)
     return fail(Errc::unavailable, cat("cannot write to ", config.data_dir));
   store::RocksOptions options;
+  options.packing = config.compression == "small" ? store::Packing::small : store::Packing::fast;
   // Design §7: after a failed sync nothing is acknowledged and the process ends; the service manager starts it anew.
   options.on_failure = [this] {
     store_failed = true;

@@ -33,6 +33,9 @@ const std::vector<Key>& keys() {
       {"", "admin_socket", &Config::admin_socket, "The socket of the admin commands. Default: admin.sock in data_dir."},
       {"", "log_level", &Config::log_level,
        "debug, info, warn or error. One logfmt line an event, on standard error. A reload takes a new value."},
+      {"", "compression", &Config::compression,
+       "How stored mail is compressed: fast (LZ4, and zstd for attachments), or small (all by zstd: about a "
+       "quarter less on the disk, slower to read). Mail that is there stays as it is."},
       {"", "homes", &Config::homes, "Threads that serve accounts. 0: one a core."},
       {"", "message_size_max", &Config::message_size_max, "Largest message, in bytes, over every way in."},
       {"tls", "certificate", &Config::tls_certificate, "PEM chain. Default: a self-signed one made in data_dir."},
@@ -152,6 +155,8 @@ Result<> finish(Config& c) {
     return fail(Errc::invalid, "tls.certificate and tls.key go together");
   if (c.log_level != "debug" && c.log_level != "info" && c.log_level != "warn" && c.log_level != "error")
     return fail(Errc::invalid, "log_level must be debug, info, warn or error");
+  if (c.compression != "fast" && c.compression != "small")
+    return fail(Errc::invalid, "compression must be fast or small");
   if (c.over_quota != "retry" && c.over_quota != "refuse")
     return fail(Errc::invalid, "accounts.over_quota must be retry or refuse");
   // What libsodium accepts; the upper ends keep a login from taking the server's memory or minutes.

@@ -17,7 +17,8 @@ struct Config {
   std::string data_dir = "/var/lib/mailstead";
   std::string admin_socket;  // default: data_dir/admin.sock
   std::string log_level = "info";
-  std::int64_t homes = 0;  // 0: one per core
+  std::string compression = "fast";  // fast, small: store/frame.h
+  std::int64_t homes = 0;            // 0: one per core
   std::int64_t message_size_max = 64 * 1024 * 1024;
 
   std::string tls_certificate, tls_key;  // empty: self-signed under data_dir

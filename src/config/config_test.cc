@@ -33,9 +33,9 @@ TEST(Config, UnknownKeysAreRefusedWithTheirLine) {
 
 TEST(Config, WrongTypesAndValuesAreRefused) {
   for (const char* text :
-       {"homes = \"two\"", "homes = -1", "log_level = \"loud\"", "listen = 3", "[listen]\nimap = [\"nowhere\"]",
-        "[listen]\nimap = \"127.0.0.1:143\"", "hostname = ", "[pop3]\npolicy = \"some\"", "[tls]\nkey = \"k\"",
-        "[listen]\nmetrics = [\"0.0.0.0:9100\"]",
+       {"homes = \"two\"", "homes = -1", "log_level = \"loud\"", "compression = \"most\"", "listen = 3",
+        "[listen]\nimap = [\"nowhere\"]", "[listen]\nimap = \"127.0.0.1:143\"",
+        "hostname = ", "[pop3]\npolicy = \"some\"", "[tls]\nkey = \"k\"", "[listen]\nmetrics = [\"0.0.0.0:9100\"]",
         "[tls]\nallow_plain_without_tls = true\n[listen]\nimap = [\"0.0.0.0:143\"]", "[imap]\nwithout = \"NOTIFY\"",
         "[imap]\nmessage_limit = 999", "[imap]\nmessage_limit = 1000\nsave_limit = 1000"})
     EXPECT_FALSE(parse(text)) << text;

@@ -1,8 +1,14 @@
 #include "store/frame.h"
 
-#include <xxhash.h>
+#include <lz4.h>
 #include <zstd.h>
+#if __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h>  // the same hash by what the processor can; Debian's plain one is built for the oldest
+#else
+#include <xxhash.h>
+#endif
 
+#include <algorithm>
 #include <memory>
 
 #include "base/codec.h"
@@ -11,9 +17,9 @@ namespace mailstead::store {
 namespace {
 
 constexpr std::size_t k_checksum_bytes = 8;
-constexpr std::size_t k_compress_min = 128;  // below, a zstd frame gains nothing
+constexpr std::size_t k_compress_min = 128;  // below, nothing is gained
 
-enum Codec : std::uint8_t { plain = 0, zstd = 1 };
+enum Codec : std::uint8_t { plain = 0, zstd = 1, lz4 = 2 };
 
 std::uint64_t checksum(std::string_view key, std::string_view bytes) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), XXH3_64bits(key.data(), key.size()));
@@ -37,17 +43,42 @@ ZSTD_DCtx* decompressor() {
   return context.get();
 }
 
-std::string pack_chunk(std::uint64_t total, std::string_view bytes) {
+std::size_t compress_lz4(std::string_view bytes, char* to, std::size_t room) {
+  const int n = LZ4_compress_default(bytes.data(), to, static_cast<int>(bytes.size()), static_cast<int>(room));
+  return n > 0 ? static_cast<std::size_t>(n) : SIZE_MAX;
+}
+
+std::size_t compress_zstd(std::string_view bytes, char* to, std::size_t room) {
+  const auto n = ZSTD_compressCCtx(compressor(), to, room, bytes.data(), bytes.size(), 1);
+  return ZSTD_isError(n) ? SIZE_MAX : n;
+}
+
+std::size_t decompress_lz4(std::string_view body, char* to, std::size_t room) {
+  const int n = LZ4_decompress_safe(body.data(), to, static_cast<int>(body.size()), static_cast<int>(room));
+  return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
+
+std::size_t decompress_zstd(std::string_view body, char* to, std::size_t room) {
+  const auto n = ZSTD_decompressDCtx(decompressor(), to, room, body.data(), body.size());
+  return ZSTD_isError(n) ? 0 : n;
+}
+
+// LZ4 finds nothing in what has no repetitions: base64 is left to zstd, whose entropy coder gets a quarter of it.
+std::string pack_chunk(std::uint64_t total, std::string_view bytes, Packing packing) {
   if (bytes.size() >= k_compress_min) {
-    auto out = Writer().u8(zstd).varint(total).varint(bytes.size()).take();
-    const auto head = out.size();
+    auto out = Writer().u8(lz4).varint(total).varint(bytes.size()).take();
+    const auto begin = out.size();
+    const auto bound = std::max(ZSTD_compressBound(bytes.size()), std::size_t(LZ4_COMPRESSBOUND(bytes.size())));
     bool smaller = false;
-    const auto bound = ZSTD_compressBound(bytes.size());
-    out.reserve(head + bound + k_checksum_bytes);
-    out.resize_and_overwrite(head + bound, [&](char* to, std::size_t room) {
-      const auto n = ZSTD_compressCCtx(compressor(), to + head, room - head, bytes.data(), bytes.size(), 1);
-      smaller = !ZSTD_isError(n) && n < bytes.size() - bytes.size() / 16;
-      return smaller ? head + n : head;
+    out.reserve(begin + bound + k_checksum_bytes);
+    out.resize_and_overwrite(begin + bound, [&](char* to, std::size_t room) {
+      auto n = packing == Packing::small ? SIZE_MAX : compress_lz4(bytes, to + begin, room - begin);
+      if (n > bytes.size() - bytes.size() / 7) {
+        to[0] = zstd;
+        n = compress_zstd(bytes, to + begin, room - begin);
+      }
+      smaller = n < bytes.size() - bytes.size() / 16;
+      return smaller ? begin + n : begin;
     });
     if (smaller) return out;
   }
@@ -75,12 +106,12 @@ Result<std::string_view> open(std::string_view key, std::string_view sealed) {
   return bytes;
 }
 
-std::vector<std::string> pack_blob(std::string_view content) {
+std::vector<std::string> pack_blob(std::string_view content, Packing packing) {
   std::vector<std::string> out;
   const auto total = content.size();
   do {
     const auto bytes = content.substr(0, chunk_size(total));
-    out.push_back(pack_chunk(total, bytes));
+    out.push_back(pack_chunk(total, bytes, packing));
     content.remove_prefix(bytes.size());
   } while (!content.empty());
   return out;
@@ -99,10 +130,9 @@ Result<Chunk> unpack_chunk(std::string_view packed) {
     chunk.bytes = body;
     return chunk;
   }
-  if (codec != zstd) return fail(Errc::corrupt, "codec of a chunk");
+  if (codec != zstd && codec != lz4) return fail(Errc::corrupt, "codec of a chunk");
   chunk.bytes.resize_and_overwrite(size, [&](char* to, std::size_t room) {
-    const auto n = ZSTD_decompressDCtx(decompressor(), to, room, body.data(), body.size());
-    return ZSTD_isError(n) ? 0 : n;
+    return codec == lz4 ? decompress_lz4(body, to, room) : decompress_zstd(body, to, room);
   });
   if (chunk.bytes.size() != size) return fail(Errc::corrupt, "compression of a chunk");
   return chunk;

@@ -1,7 +1,8 @@
 // Frames: what a driver writes for a value, so that damage is found before anything is served.
 //   sealed = bytes, checksum: 8 bytes, big-endian XXH3-64 of the bytes, seeded with XXH3-64 of the row's key,
 //            so that a row put under another's key is found too
-//   chunk  = codec: u8 (0 plain, 1 zstd), total: varint (size of the whole blob), size: varint (of this chunk), body
+//   chunk  = codec: u8 (0 plain, 1 zstd, 2 LZ4), total: varint (size of the whole blob), size: varint (of this chunk),
+//   body
 // A blob up to 1 MiB is one chunk; a larger one is chunks of 256 KiB, so that a range is read without the whole.
 #pragma once
 
@@ -22,8 +23,14 @@ std::string seal_in_place(std::string_view key, std::string bytes);  // without 
 // A view into `sealed`; corrupt.
 Result<std::string_view> open(std::string_view key, std::string_view sealed);
 
+// What is written; what is read may be of either. Why, and what both cost: docs/decisions/0014-lz4-first.md.
+enum class Packing : std::uint8_t {
+  fast,   // LZ4; zstd where LZ4 gains little (base64)
+  small,  // zstd
+};
+
 // Never empty: an empty blob is one empty chunk.
-std::vector<std::string> pack_blob(std::string_view content);
+std::vector<std::string> pack_blob(std::string_view content, Packing packing = Packing::fast);
 
 struct Chunk {
   std::uint64_t total = 0;

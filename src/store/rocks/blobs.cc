@@ -1,5 +1,4 @@
 // Reading and looking through blobs.
-#include "store/frame.h"
 #include "store/rocks/database.h"
 
 namespace mailstead::store::rocks {
@@ -10,6 +9,16 @@ Result<std::optional<BlobInfo>> Database::blob_info(const BlobId& id, bool cache
   const auto info = decode_blob_info(*bytes);
   if (!info) return fail(Errc::corrupt, "blob's row");
   return info;
+}
+
+Result<Chunk> Database::chunk(const BlobId& id, std::uint32_t index) {
+  const auto key = chunk_key(id, index);
+  rocksdb::PinnableSlice value;
+  const auto status = db_->Get(reading(false), families_[f_blobs], key, &value);
+  if (status.IsNotFound()) return index == 0 ? fail(Errc::not_found, "blob") : fail(Errc::corrupt, "missing chunk");
+  if (!status.ok()) return std::unexpected(to_error(status));
+  TRY(const auto packed, store::open(key, view(value)));
+  return unpack_chunk(packed);
 }
 
 Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::uint64_t length) {
@@ -25,12 +34,7 @@ Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::
     index = static_cast<std::uint32_t>(offset / chunk_size(total));
   }
   for (bool first = true;; first = false, ++index) {
-    TRY(const auto packed, row(f_blobs, chunk_key(id, index), false));
-    if (!packed) {
-      if (index == 0) return fail(Errc::not_found, "blob");
-      return fail(Errc::corrupt, "missing chunk");
-    }
-    TRY(auto chunk, unpack_chunk(*packed));
+    TRY(auto chunk, this->chunk(id, index));
     total = chunk.total;
     const auto at = index * std::uint64_t{chunk_size(total)};  // where the chunk begins
     if (offset >= total || length == 0) return out;

@@ -36,10 +36,11 @@ void count_sync() {
 
 }  // namespace
 
-BlobRows encode_blob(const BlobId& id, std::string_view content) {
+BlobRows encode_blob(const BlobId& id, std::string_view content, Packing packing) {
   BlobRows out{id, content, {}};
   std::uint32_t index = 0;
-  for (auto& chunk : pack_blob(content)) out.chunks.push_back(seal_in_place(chunk_key(id, index++), std::move(chunk)));
+  for (auto& chunk : pack_blob(content, packing))
+    out.chunks.push_back(seal_in_place(chunk_key(id, index++), std::move(chunk)));
   return out;
 }
 
@@ -239,7 +240,7 @@ Result<> Committer::add_blob(Batch& batch, const BlobRows& blob) {
   (void)batch.writes.Put(database_.family(f_refs), key, row);
   if (info) return {};
   // Swept since the call looked: packed here after all.
-  const auto again = blob.chunks.empty() ? encode_blob(blob.id, blob.content) : BlobRows{};
+  const auto again = blob.chunks.empty() ? encode_blob(blob.id, blob.content, options_.packing) : BlobRows{};
   const auto& chunks = blob.chunks.empty() ? again.chunks : blob.chunks;
   for (std::uint32_t i = 0; i < chunks.size(); ++i)
     (void)batch.writes.Put(database_.family(f_blobs), chunk_key(blob.id, i), chunks[i]);

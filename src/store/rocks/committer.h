@@ -35,7 +35,7 @@ struct BlobRows {
   std::string_view content;         // outlives the call
   std::vector<std::string> chunks;  // sealed; empty when the blob seemed to be there already
 };
-BlobRows encode_blob(const BlobId& id, std::string_view content);  // compresses: slow for large ones
+BlobRows encode_blob(const BlobId& id, std::string_view content, Packing packing);  // compresses: slow for large ones
 
 // Lives in the frame of the coroutine that waits for it.
 struct Job {

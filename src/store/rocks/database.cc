@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "store/frame.h"
+#include "store/rocks/crc32c.h"
 #include "store/rocks/log_files.h"
 #include "store/validate.h"
 
@@ -24,6 +25,8 @@ Error to_error(const rocksdb::Status& status) {
 
 namespace {
 
+// Without a use of it, the linker would leave it out of a program, and take RocksDB's.
+[[gnu::used]] constexpr auto* k_crc32c = &rocksdb::crc32c::Extend;
 constexpr std::size_t k_worth_iterating = 16;  // below, making the iterator costs more than searching each
 
 rocksdb::ColumnFamilyOptions family_options(Family f, const rocksdb::BlockBasedTableOptions& table) {
@@ -88,6 +91,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
     descriptors.emplace_back(std::string(k_family_names[f]), family_options(static_cast<Family>(f), table));
 
   std::unique_ptr<Database> out(new Database);
+  out->packing_ = options.packing;
   rocksdb::DB* db = nullptr;
   auto o = db_options();
   auto* below = options.env ? options.env : rocksdb::Env::Default();

@@ -31,6 +31,7 @@ class Database {
 
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family f) { return families_[f]; }
+  Packing packing() const { return packing_; }
   const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return families_; }
   // Pinned to a snapshot when one is given.
   static rocksdb::ReadOptions reading(bool cached_only, const rocksdb::Snapshot* snapshot = nullptr);
@@ -60,9 +61,11 @@ class Database {
  private:
   Database() = default;
   Result<> check_format(bool read_only);
+  Result<Chunk> chunk(const BlobId& id, std::uint32_t index);
   // Of rows(), for many keys: full ones, best in ascending order.
   Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 
+  Packing packing_ = Packing::fast;
   std::unique_ptr<rocksdb::Env> env_;  // outlives the database
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;

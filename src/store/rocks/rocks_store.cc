@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t k_inline_bytes = 64 * 1024;  // of blobs packed on the caller's home; more goes to the pool
 constexpr std::size_t k_inline_rows = 512;         // of a page read on the caller's home, when cached
+constexpr std::size_t k_inline_keys = 100;  // the same of single rows; the home has more to do with what they say
 
 void seal_put(Job& job, Family family, std::string key, std::string_view value) {
   auto sealed = seal(key, value);
@@ -56,7 +57,7 @@ void encode_op(Job& job, const Op& op) {
 BlobRows encode_new_blob(Database& database, const BlobId& id, std::string_view content, bool cached_only) {
   const auto info = database.blob_info(id, cached_only);
   if (info && *info) return {id, content, {}};
-  return encode_blob(id, content);
+  return encode_blob(id, content, database.packing());
 }
 
 void encode_commit(Job& job, const Commit& commit, Database& database, bool cached_only) {
@@ -168,7 +169,7 @@ Task<Result<std::optional<std::string>>> RocksStore::get(PartitionId partition, 
 Task<Result<std::vector<std::optional<std::string>>>> RocksStore::get_many(PartitionId partition,
                                                                            std::vector<std::string> keys) {
   auto* database = impl_->database.get();
-  if (keys.size() <= k_inline_rows) {
+  if (keys.size() <= k_inline_keys) {
     auto cached = database->rows(partition, keys, true);
     if (!missed_cache(cached)) co_return cached;
   }

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "runtime/home.h"
+#include "store/frame.h"
 #include "store/store.h"
 
 namespace rocksdb {
@@ -26,6 +27,7 @@ namespace mailstead::store {
 
 struct RocksOptions {
   std::size_t cache_bytes = 256 * 1024 * 1024;      // of blocks, indexes and filters
+  Packing packing = Packing::fast;                  // of content that comes
   std::size_t batch_bytes = 4 * 1024 * 1024;        // of commits gathered into one sync
   std::uint64_t reserve_bytes = 256 * 1024 * 1024;  // free space that must remain: log and compactions need it
   std::int64_t idle_ms = 1000;                // without a write: then what the log holds is written out, if it is much

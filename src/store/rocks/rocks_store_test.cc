@@ -299,6 +299,63 @@ TEST_F(RocksTest, FindsDamageAndNeverServesIt) {
   EXPECT_TRUE(has("the other half of the link is missing"));
 }
 
+// Content is read without RocksDB's checksums: ours must find whatever happens to the files.
+TEST_F(RocksTest, AnswersContentOrAnErrorWhateverIsDamaged) {
+  std::vector<std::string> contents;
+  std::vector<BlobId> ids;
+  std::uint32_t noise = 1;
+  for (std::size_t n = 0; n < 12; ++n) {
+    auto& content = contents.emplace_back();
+    while (content.size() < 700 + n * 100) content += static_cast<char>((noise = noise * 1664525 + 1013904223) >> 24);
+    ids.push_back(BlobId::of(content));
+  }
+  {
+    const auto store = open();
+    for (std::size_t i = 0; i < ids.size(); ++i) ASSERT_TRUE(run(store->put_blob(ids[i], contents[i])));
+  }
+  std::vector<std::string> files;
+  {
+    const auto database = *rocks::Database::open(path(), small());
+    auto& db = database->db();
+    ASSERT_TRUE(db.Flush({}, database->families()).ok());
+    std::vector<rocksdb::LiveFileMetaData> tables;
+    db.GetLiveFilesMetaData(&tables);
+    for (const auto& table : tables)
+      if (table.column_family_name == database->family(rocks::f_blobs)->GetName()) files.push_back(path() + table.name);
+    for (const auto& entry : std::filesystem::directory_iterator(path()))
+      if (entry.path().extension() == ".blob") files.push_back(entry.path());
+  }
+  ASSERT_EQ(files.size(), 2U);
+  std::size_t refused = 0;
+  for (const auto& name : files) {
+    std::fstream file(name, std::ios::in | std::ios::out | std::ios::binary);
+    const auto size = std::filesystem::file_size(name);
+    for (std::size_t at = 0; at < size; at += std::max<std::size_t>(1, size / 150)) {
+      const auto flip = [&] {
+        file.seekg(static_cast<std::streamoff>(at));
+        const auto byte = static_cast<char>(file.get() ^ 0x55);
+        file.seekp(static_cast<std::streamoff>(at));
+        file.put(byte).flush();
+      };
+      flip();
+      if (const auto database = rocks::Database::open(path(), small(), true); database) {
+        const auto many = (*database)->blobs(ids);
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+          const auto one = (*database)->blob(ids[i], 0, UINT64_MAX);
+          EXPECT_EQ(one.has_value(), many[i].has_value()) << name << " at " << at;
+          if (one) {
+            EXPECT_TRUE(*one == contents[i] && *many[i] == contents[i]) << name << " at " << at;
+          } else {
+            ++refused;
+          }
+        }
+      }
+      flip();
+    }
+  }
+  EXPECT_GT(refused, 50U);
+}
+
 // What is answered from the cache alone, or not at all, and must not be answered by leaving out what is not there.
 TEST_F(RocksTest, MissesNothingBesideAnErasedPartition) {
   const PartitionId p{PartitionId::account, 2};
