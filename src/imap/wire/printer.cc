@@ -107,11 +107,23 @@ std::string date_time(std::int64_t seconds, int zone_minutes) {
   const auto second = static_cast<unsigned>(local - std::int64_t{day} * 86'400);
   const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{day}}};
   const auto zone = static_cast<unsigned>(zone_minutes < 0 ? -zone_minutes : zone_minutes);
-  const auto two = [](unsigned n) { return cat(static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)); };
   const auto year = static_cast<unsigned>(static_cast<int>(d.year()));
-  return cat(two(static_cast<unsigned>(d.day())), '-', months[static_cast<unsigned>(d.month()) - 1], '-',
-             two(year / 100), two(year % 100), ' ', two(second / 3600), ':', two(second / 60 % 60), ':',
-             two(second % 60), ' ', zone_minutes < 0 ? '-' : '+', two(zone / 60), two(zone % 60));
+  std::string out = "DD-MMM-YYYY hh:mm:ss +zzzz";
+  const auto two = [&](std::size_t at, unsigned n) {
+    out[at] = static_cast<char>('0' + n / 10);
+    out[at + 1] = static_cast<char>('0' + n % 10);
+  };
+  two(0, static_cast<unsigned>(d.day()));
+  out.replace(3, 3, months[static_cast<unsigned>(d.month()) - 1]);
+  two(7, year / 100);
+  two(9, year % 100);
+  two(12, second / 3600);
+  two(15, second / 60 % 60);
+  two(18, second % 60);
+  if (zone_minutes < 0) out[21] = '-';
+  two(22, zone / 60);
+  two(24, zone % 60);
+  return out;
 }
 
 Printer& Printer::number(std::uint64_t n) {
