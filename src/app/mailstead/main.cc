@@ -11,6 +11,10 @@
 #include "app/server.h"
 #include "config/config.h"
 
+// What jemalloc reads at the start (docs/decisions/0015-jemalloc.md): an idle server gives memory back, too.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+
 namespace {
 
 using namespace mailstead;
