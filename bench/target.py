@@ -77,6 +77,7 @@ class Mailstead(Server):
     VARIANTS = {"": "[search]\nindex = false\n", "synced": "[search]\nindex = false\n", "indexed": "",
                 "relaxed": "[search]\nindex = false\n[imap]\nrelaxed_flags = true\n"}
     DURABLE_LOADING = True
+    LOADERS = 32  # connections that bring what is only read
     MAX_SESSIONS = 20_000
     KILL_MESSAGES = 1_000_000
 

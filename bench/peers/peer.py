@@ -51,6 +51,7 @@ class Peer:
     UNPACKED = ()  # packages whose files are used where they are, not installed
     VARIANTS = {"": ""}  # name → more settings
     DURABLE_LOADING = False
+    LOADERS = 4  # of more, without syncs, an LMTP process of either aborts now and then
     MAX_SESSIONS = 20_000  # what 24 GiB hold of its processes
     KILL_MESSAGES = 100_000
     MAIL = ()  # folders of the scratch folder that hold mail
@@ -154,7 +155,7 @@ class Peer:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(60)
+            self.process.wait(15)
         except subprocess.TimeoutExpired:  # Cyrus' master spins at times, and would take a processor from all that follow
             self.kill()
 

@@ -123,10 +123,10 @@ class Bench:
     def steps(self, s, port, commands, **options):
         return self.driver.run("imap", s.ports[port], do=commands, **options)["steps"]
 
-    def load(self, s, count, **options):
+    def load(self, s, count, connections, **options):
         """Mail that is only there to be read: not synced one by one, where the server can be told so."""
         with s.loading():
-            return self.driver.run("lmtp", s.ports["lmtp"], count=count, **options)
+            return self.driver.run("lmtp", s.ports["lmtp"], count=count, connections=min(connections, s.LOADERS), **options)
 
 
 def verified(step, count, octets=None):

@@ -27,8 +27,8 @@ def flags(b, variant="synced"):
     if not b.wants([r for r in AIMS if r.endswith(RELAXED) == bool(suffix)], variant):
         return
     with b.server(variant) as s:
-        messages = b.count(10_000, 1000)
-        b.load(s, messages, connections=32 if b.alone else 1)  # 32 at one mailbox: Dovecot's LMTP aborts now and then
+        messages = max(1000, b.crowd(10_000))
+        b.load(s, messages, connections=32)
         turn = 0
 
         def flagged():
