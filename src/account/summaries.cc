@@ -8,6 +8,38 @@ namespace {
 // Blobs that are in memory at a time to be summarised anew; one that is larger comes alone.
 constexpr std::uint64_t k_rebuild_bytes = 8 * 1024 * 1024;
 
+// From here on decoding costs more than to have it done beside what the home does for the messages before.
+constexpr std::size_t k_many = 64;
+
+struct Stored {
+  Content content;
+  SummaryRef summary;    // nullptr: to be made anew
+  bool damaged = false;  // that is why
+};
+
+// `values`: of all contents, then of as many summaries.
+std::vector<Result<Stored>> decode(const std::vector<std::optional<std::string>>& values) {
+  const auto n = values.size() / 2;
+  std::vector<Result<Stored>> out;
+  out.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    auto content = values[i] ? decode_content(*values[i]) : Result<Content>(fail(Errc::not_found, "content is gone"));
+    if (!content) {
+      out.push_back(std::unexpected(content.error()));
+      continue;
+    }
+    Stored one{*std::move(content), nullptr};
+    if (const auto& stored = values[n + i]) {
+      if (auto summary = mime::decode(*stored, one.content.prefix.size()))
+        one.summary = std::make_shared<const mime::Summary>(*std::move(summary));
+      else
+        one.damaged = summary.error().code != Errc::unsupported;
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 struct Missing {
   std::size_t at;  // in the answer
   Content content;
@@ -38,27 +70,21 @@ Task<Result<std::vector<Result<SummaryRef>>>> AccountImpl::summaries(std::vector
   for (const auto id : contents) keys.push_back(content_key(id.value));
   for (const auto id : contents) keys.push_back(summary_key(id.value));
   CO_TRY(const auto values, co_await store_.get_many(partition_, std::move(keys)));
+  auto read = [&values] { return decode(values); };
+  auto stored = contents.size() < k_many ? read() : co_await offload(cpu_, std::move(read));
   std::vector<Result<SummaryRef>> out;
   out.reserve(contents.size());
   std::vector<Missing> missing;
   for (std::size_t i = 0; i < contents.size(); ++i) {
-    if (i % 256 == 255) co_await home_.yield();
-    auto content = values[i] ? decode_content(*values[i]) : Result<Content>(fail(Errc::not_found, "content is gone"));
-    if (!content) {
-      out.push_back(std::unexpected(content.error()));
+    auto& one = stored[i];
+    if (!one) {
+      out.push_back(std::unexpected(one.error()));
       continue;
     }
-    if (const auto& stored = values[contents.size() + i]) {
-      if (auto summary = mime::decode(*stored, content->prefix.size())) {
-        out.push_back(std::make_shared<const mime::Summary>(*std::move(summary)));
-        continue;
-      } else if (summary.error().code != Errc::unsupported) {
-        // The blob is the truth; `mailstead check` tells of it.
-        log::warn("account.summary", {{"account", id_.value}, {"content", contents[i].value}});
-      }
-    }
-    out.push_back(nullptr);
-    missing.push_back({i, *std::move(content)});
+    // The blob is the truth; `mailstead check` tells of it.
+    if (one->damaged) log::warn("account.summary", {{"account", id_.value}, {"content", contents[i].value}});
+    if (!one->summary) missing.push_back({i, std::move(one->content)});
+    out.push_back(std::move(one->summary));
   }
   std::vector<std::pair<std::uint64_t, std::string>> fresh;
   for (std::size_t from = 0; from < missing.size();) {
