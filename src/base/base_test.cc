@@ -38,6 +38,18 @@ TEST(Utf8, BadAndGoodSequencesAreSeenAtEveryPlaceOfARun) {
   }
 }
 
+TEST(Utf8, AsciiIsToldWhateverThePlace) {
+  EXPECT_TRUE(is_ascii(""));
+  const std::string text(600, '\x7F');
+  EXPECT_TRUE(is_ascii(text));
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    auto other = text;
+    other[at] = '\x80';
+    EXPECT_FALSE(is_ascii(other)) << at;
+    EXPECT_TRUE(is_ascii(std::string_view(other).substr(0, at))) << at;
+  }
+}
+
 TEST(Utf8, RefusesOverlongSurrogatesAndTooHigh) {
   EXPECT_TRUE(is_utf8("grüße 日本 😀"));
   for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\xC3", "\xE2\x82"})

@@ -1,7 +1,6 @@
 #include "imap/wire/printer.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "base/ascii.h"
@@ -11,16 +10,6 @@
 
 namespace mailstead::imap {
 namespace {
-
-// What the octets of a quoted string ask for: RFC 9051 §9.
-enum Kind : std::uint8_t { not_quoted = 1, escaped = 2, not_ascii = 4 };
-constexpr auto k_kinds = [] {
-  std::array<std::uint8_t, 256> out{};
-  out['\r'] = out['\n'] = out['\0'] = not_quoted;
-  out['"'] = out['\\'] = escaped;
-  for (std::size_t c = 128; c < out.size(); ++c) out[c] = not_ascii;
-  return out;
-}();
 
 constexpr std::size_t k_quoted_max_bytes = 1000;  // clients have line limits; literals have none
 
@@ -132,13 +121,17 @@ Printer& Printer::number(std::uint64_t n) {
 }
 
 Printer& Printer::string(std::string_view s) {
-  unsigned kinds = 0;
-  for (const char c : s) kinds |= k_kinds[static_cast<unsigned char>(c)];
-  const bool quotable =
-      s.size() <= k_quoted_max_bytes && !(kinds & not_quoted) && (!(kinds & not_ascii) || (utf8_ && is_utf8(s)));
+  // What a quoted string asks for: RFC 9051 §9. No branches: the compiler then takes 16 octets at a time.
+  unsigned char not_quoted = 0, escaped = 0, any = 0;
+  for (const char c : s) {
+    not_quoted |= static_cast<unsigned char>((c == '\r') | (c == '\n') | (c == '\0'));
+    escaped |= static_cast<unsigned char>((c == '"') | (c == '\\'));
+    any |= static_cast<unsigned char>(c);
+  }
+  const bool quotable = s.size() <= k_quoted_max_bytes && !not_quoted && (any < 0x80 || (utf8_ && is_utf8(s)));
   if (!quotable) return literal(s);
   out_ += '"';
-  if (kinds & escaped) {
+  if (escaped) {
     for (const char c : s) {
       if (c == '"' || c == '\\') out_ += '\\';
       out_ += c;
