@@ -157,6 +157,7 @@ class Peer:
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:  # Cyrus' master spins at times, and would take a processor from all that follow
+            print(f"{self.NAME} did not end within 15 s, and was killed", file=sys.stderr, flush=True)
             self.kill()
 
     def close(self):

@@ -79,6 +79,7 @@ class Bench:
         self.alone = running is None
         self.running = [] if running is None else running
         self.remarks = []
+        self.seeds = 1  # that of what is loaded
 
     def count(self, operations, least=1):
         return max(least, int(operations * self.share))
@@ -119,6 +120,11 @@ class Bench:
                          f"{used / took:.2f} + {(self.driver.cpu_s - driver) / took:.2f}", got.proof, got.detail)
             for other, (what_else, its_unit, value) in got.also.items():
                 yield Sample(other, what_else, its_unit, value)
+
+    def new_mail(self):
+        """The seed of messages that no run before brought: equal ones a server may keep once. The same on all servers."""
+        self.seeds += 1
+        return self.seeds
 
     def steps(self, s, port, commands, **options):
         return self.driver.run("imap", s.ports[port], do=commands, **options)["steps"]

@@ -32,7 +32,8 @@ def mixes(b):
         seconds = b.count(50, 3)
 
         def mix(name, connections):
-            got = b.driver.run("imap-mix", s.ports["imap"], connections=connections, accounts=connections // 5, seconds=seconds)
+            got = b.driver.run("imap-mix", s.ports["imap"], connections=connections, accounts=connections // 5, seconds=seconds,
+                               seed=b.new_mail())
             # Another session may have expunged it: then nothing need come (RFC 2180 §4.1.2). Most must.
             expect("most bodies came, and were verified", got["verified"] * 2 > got["kinds"]["fetch"]["count"], True)
             return Measured(got["per_s"], detail=got["kinds"],

@@ -17,8 +17,8 @@ AIMS["search-header"].about = (
     "Ours looks for the text once in each distinct list of addresses, in memory.")
 AIMS["search-text"].about = (
     "Every octet is looked at: decoded, brought to one case and compared. The peers open and parse a file a message. Ours "
-    "reads some messages while it looks through others, on both processors: three tenths of the CPU time is zstd, a sixth each the "
-    "kernel, the memory allocator and copies, and the store's files; a tenth is case folding (perf).")
+    "reads some messages while it looks through others, on both processors: a fifth of the CPU time is the kernel's, a sixth decompression, "
+    "as much copies, a tenth each the allocator and the key-value store; the rest is decoding headers and comparing (perf).")
 AIMS["sort-date"].about = AIMS["sort-subject"].about = AIMS["thread"].about = (
     "The keys lie in caches on all sides (the first run is not measured): files of records with the peers, columns in memory here. "
     "Texts have ranks, so SORT sorts numbers, in linear time; THREAD links messages by numbers.")
