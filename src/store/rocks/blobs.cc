@@ -76,6 +76,18 @@ std::vector<Result<std::string>> Database::blobs(const std::vector<BlobId>& ids)
   return out;
 }
 
+void Database::collect_blobs() {
+  std::uint64_t size = 0, garbage = 0;
+  auto* family = families_[f_blobs];
+  if (!db_->GetIntProperty(family, rocksdb::DB::Properties::kLiveBlobFileSize, &size) ||
+      !db_->GetIntProperty(family, rocksdb::DB::Properties::kLiveBlobFileGarbageSize, &garbage))
+    return;
+  const bool wanted = garbage > (collecting_ ? size / 16 : size / 4);
+  if (wanted == collecting_) return;
+  const auto done = db_->SetOptions(family, {{"enable_blob_garbage_collection", wanted ? "true" : "false"}});
+  if (done.ok()) collecting_ = wanted;  // else it is tried again
+}
+
 Result<std::vector<BlobId>> Database::orphans(std::int64_t before, std::size_t limit, std::string* cursor) {
   std::vector<BlobId> out;
   const std::string upper = after_prefix("B");

@@ -20,6 +20,7 @@ constexpr std::size_t k_erase_piece = 10'000;
 constexpr std::uint64_t k_flush_bytes = 8 * 1024 * 1024;  // less than that may stay in the log
 // What a key that was deleted counts as: each scan steps over it until it was written out.
 constexpr std::uint64_t k_deleted_bytes = 1024;
+constexpr std::uint64_t k_collect_bytes = 64 * 1024 * 1024;  // a memtable of content: then garbage may be worth a look
 // From the first relaxed commit to the beginning of its sync: the rest of k_relaxed_ms is for the sync itself.
 constexpr std::chrono::milliseconds k_relaxed_wait{k_relaxed_ms * 4 / 5};
 
@@ -92,6 +93,7 @@ void Committer::loop() {
   static auto& commits = metrics::counter("store_commits_total");
   note_logged(database_.log_bytes());  // a start does not write it out
   finish_erasing();
+  database_.collect_blobs();
   for (;;) {
     const bool more = wait();
     const auto now = std::chrono::steady_clock::now();
@@ -101,6 +103,10 @@ void Committer::loop() {
     Batch batch(next_bytes());
     gather(batch);
     if (batch.jobs.empty()) continue;
+    if (since_collected_ >= k_collect_bytes) {
+      since_collected_ = 0;
+      database_.collect_blobs();
+    }
     const auto written = batch.writes.Count() == 0 ? Result<>{} : write(batch.writes, batch.sync);
     note_logged(batch.deleted * k_deleted_bytes);
     if (!batch.sync && !sync_due_) sync_due_ = std::chrono::steady_clock::now() + k_relaxed_wait;
@@ -378,6 +384,7 @@ void Committer::sync() {
 
 void Committer::note_logged(std::uint64_t bytes) {
   logged_ += bytes;
+  since_collected_ += bytes;
   if (logged_ >= k_flush_bytes)
     flush_due_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.idle_ms);
 }
@@ -393,6 +400,7 @@ void Committer::flush() {
   o.allow_write_stall = true;
   // Failing, it makes the next write fail, which tells.
   (void)database_.db().Flush(o, database_.families());
+  database_.collect_blobs();
 }
 
 Result<> Committer::failed(const rocksdb::Status& status) {

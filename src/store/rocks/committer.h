@@ -116,9 +116,10 @@ class Committer {
   std::set<PartitionId> erasing_;                  // begun and not ended: a read of it failed
   bool failed_ = false;                            // a write failed: nothing is written any more
   using Due = std::optional<std::chrono::steady_clock::time_point>;
-  Due sync_due_;              // a relaxed commit waits for it
-  Due flush_due_;             // much has been written, and nothing more is
-  std::uint64_t logged_ = 0;  // bytes written since the last flush
+  Due sync_due_;                       // a relaxed commit waits for it
+  Due flush_due_;                      // much has been written, and nothing more is
+  std::uint64_t since_collected_ = 0;  // bytes written since the last look at the blobs' garbage
+  std::uint64_t logged_ = 0;           // bytes written since the last flush
 
   std::thread thread_;  // last: starts when all else is there
 };

@@ -57,6 +57,8 @@ class Database {
   Result<std::optional<BlobInfo>> blob_info(const BlobId& id, bool cached_only);
   Result<std::string> blob(const BlobId& id, std::uint64_t offset, std::uint64_t length);
   std::vector<Result<std::string>> blobs(const std::vector<BlobId>& ids);
+  // Has compactions collect garbage among the blob files from a quarter of it on, until little is left. On one thread.
+  void collect_blobs();
 
  private:
   Database() = default;
@@ -66,6 +68,7 @@ class Database {
   Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 
   Packing packing_ = Packing::fast;
+  bool collecting_ = false;
   std::unique_ptr<rocksdb::Env> env_;  // outlives the database
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
