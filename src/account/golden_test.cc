@@ -45,6 +45,13 @@ std::string large() {
   return out + "--b--\r\n";
 }
 
+// What LZ4 makes small.
+std::string repetitive() {
+  auto out = text(1);
+  while (out.size() < 50'000) append(out, "line ", out.size(), " of a text that repeats itself\r\n");
+  return out;
+}
+
 Result<> set_options(Options& o) {
   o.removed_keep_s = 90 * 86'400;
   o.removed_max_bytes = 1'000'000'000;
@@ -110,6 +117,7 @@ struct Golden : testing::Test {
   void verify_second();
   void make_third();
   void verify_third();
+  void verify_fourth();
   struct Message {
     std::uint32_t uid;
     std::vector<std::string> flags;
@@ -150,7 +158,12 @@ void Golden::make() {
   ASSERT_TRUE(run(a->share(a->find("Lists")->id, "-anyone", [](model::Rights) { return model::right::post; }, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
   make_third();
+  add(account(4), "INBOX", repetitive());
   close();
+}
+
+void Golden::verify_fourth() {
+  expect(account(4), "INBOX", {{1, {}, repetitive()}});
 }
 
 // Rows in keys of their own, in blocks, and in both.
@@ -303,6 +316,7 @@ void Golden::stays_readable(int version) {
   verify_first(version);
   verify_second();
   if (version >= 7) verify_third();
+  if (version >= 8) verify_fourth();
   // And it goes on from there.
   const auto a = account(1);
   ASSERT_TRUE(run(a->restore({1}, k_imap)));
@@ -343,6 +357,11 @@ TEST_F(Golden, Version6StaysReadable) {
 // With rows in blocks.
 TEST_F(Golden, Version7StaysReadable) {
   stays_readable(7);
+}
+
+// With content by LZ4.
+TEST_F(Golden, Version8StaysReadable) {
+  stays_readable(8);
 }
 
 }  // namespace

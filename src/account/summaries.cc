@@ -9,18 +9,18 @@ namespace {
 constexpr std::uint64_t k_rebuild_bytes = 8 * 1024 * 1024;
 
 // From here on decoding costs more than to have it done beside what the home does for the messages before.
-constexpr std::size_t k_many = 64;
+constexpr std::size_t k_many = 50;
 
-struct Stored {
+struct Decoded {
   Content content;
   SummaryRef summary;    // nullptr: to be made anew
   bool damaged = false;  // that is why
 };
 
 // `values`: of all contents, then of as many summaries.
-std::vector<Result<Stored>> decode(const std::vector<std::optional<std::string>>& values) {
+std::vector<Result<Decoded>> decode(const std::vector<std::optional<std::string>>& values) {
   const auto n = values.size() / 2;
-  std::vector<Result<Stored>> out;
+  std::vector<Result<Decoded>> out;
   out.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     auto content = values[i] ? decode_content(*values[i]) : Result<Content>(fail(Errc::not_found, "content is gone"));
@@ -28,7 +28,7 @@ std::vector<Result<Stored>> decode(const std::vector<std::optional<std::string>>
       out.push_back(std::unexpected(content.error()));
       continue;
     }
-    Stored one{*std::move(content), nullptr};
+    Decoded one{*std::move(content), nullptr};
     if (const auto& stored = values[n + i]) {
       if (auto summary = mime::decode(*stored, one.content.prefix.size()))
         one.summary = std::make_shared<const mime::Summary>(*std::move(summary));
@@ -71,12 +71,16 @@ Task<Result<std::vector<Result<SummaryRef>>>> AccountImpl::summaries(std::vector
   for (const auto id : contents) keys.push_back(summary_key(id.value));
   CO_TRY(const auto values, co_await store_.get_many(partition_, std::move(keys)));
   auto read = [&values] { return decode(values); };
-  auto stored = contents.size() < k_many ? read() : co_await offload(cpu_, std::move(read));
+  std::vector<Result<Decoded>> decoded;
+  if (contents.size() < k_many)
+    decoded = read();
+  else
+    decoded = co_await offload(cpu_, std::move(read));
   std::vector<Result<SummaryRef>> out;
   out.reserve(contents.size());
   std::vector<Missing> missing;
   for (std::size_t i = 0; i < contents.size(); ++i) {
-    auto& one = stored[i];
+    auto& one = decoded[i];
     if (!one) {
       out.push_back(std::unexpected(one.error()));
       continue;

@@ -2,7 +2,7 @@
 
 #include <lz4.h>
 #include <zstd.h>
-#if __has_include(<xxh_x86dispatch.h>)
+#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
 #include <xxh_x86dispatch.h>  // the same hash by what the processor can; Debian's plain one is built for the oldest
 #else
 #include <xxhash.h>
@@ -125,6 +125,7 @@ Result<Chunk> unpack_chunk(std::string_view packed) {
   const auto size = in.varint();
   if (in.bad() || size > k_blob_whole) return fail(Errc::corrupt, "head of a chunk");
   const auto body = in.rest();
+  if (body.size() > k_blob_whole) return fail(Errc::corrupt, "chunk larger than its content");
   if (codec == plain) {
     if (body.size() != size) return fail(Errc::corrupt, "size of a chunk");
     chunk.bytes = body;

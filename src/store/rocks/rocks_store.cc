@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t k_inline_bytes = 64 * 1024;  // of blobs packed on the caller's home; more goes to the pool
 constexpr std::size_t k_inline_rows = 512;         // of a page read on the caller's home, when cached
-constexpr std::size_t k_inline_keys = 100;  // the same of single rows; the home has more to do with what they say
+constexpr std::size_t k_inline_keys = 100;  // of single rows; who asks for more works for long, and the pool beside
 
 void seal_put(Job& job, Family family, std::string key, std::string_view value) {
   auto sealed = seal(key, value);
