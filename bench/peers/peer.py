@@ -51,7 +51,7 @@ class Peer:
     UNPACKED = ()  # packages whose files are used where they are, not installed
     VARIANTS = {"": ""}  # name → more settings
     DURABLE_LOADING = False
-    LOADERS = 4  # of more, without syncs, an LMTP process of either aborts now and then
+    LOADERS = 1  # of more, without syncs, an LMTP process of either aborts now and then
     MAX_SESSIONS = 20_000  # what 24 GiB hold of its processes
     KILL_MESSAGES = 100_000
     MAIL = ()  # folders of the scratch folder that hold mail

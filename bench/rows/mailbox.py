@@ -44,7 +44,7 @@ def big_mailbox(b):
     if not b.wants(AIMS):
         return
     with b.server() as s:
-        # Beside others one connection: then all mailboxes have the same messages in the same order.
+        # Beside others one connection, as the peers: then all mailboxes have the same messages in the same order.
         loaded = b.load(s, b.big, connections=32 if b.alone else 1, size="real")
         if b.alone:
             yield from b.samples(s, "load-100k", f"{b.big:,} messages of mixed sizes by LMTP to one account, 32 connections",
