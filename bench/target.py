@@ -77,7 +77,6 @@ class Mailstead(Server):
     VARIANTS = {"": "[search]\nindex = false\n", "synced": "[search]\nindex = false\n", "indexed": "",
                 "relaxed": "[search]\nindex = false\n[imap]\nrelaxed_flags = true\n"}
     DURABLE_LOADING = True
-    LOADERS = 32  # connections that bring what is only read
     MAX_SESSIONS = 20_000
     KILL_MESSAGES = 1_000_000
 
@@ -88,6 +87,10 @@ class Mailstead(Server):
 
     def start(self, timeout=30, descriptors=descriptors(40_000)):
         super().start(timeout, descriptors)
+
+    def loaders(self):
+        """Connections that bring what is only read."""
+        return 32
 
     def loading(self):
         """There is no way to load without syncing, nor a need."""

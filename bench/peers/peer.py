@@ -51,7 +51,6 @@ class Peer:
     UNPACKED = ()  # packages whose files are used where they are, not installed
     VARIANTS = {"": ""}  # name → more settings
     DURABLE_LOADING = False
-    LOADERS = 1  # of more, without syncs, an LMTP process of either aborts now and then
     MAX_SESSIONS = 20_000  # what 24 GiB hold of its processes
     KILL_MESSAGES = 100_000
     MAIL = ()  # folders of the scratch folder that hold mail
@@ -118,6 +117,10 @@ class Peer:
 
     def environment(self):
         return {}
+
+    def loaders(self):
+        """Of more than one, without syncs, an LMTP process of either peer aborts now and then."""
+        return 1
 
     @contextlib.contextmanager
     def loading(self):

@@ -132,7 +132,7 @@ class Bench:
     def load(self, s, count, connections, **options):
         """Mail that is only there to be read: not synced one by one, where the server can be told so."""
         with s.loading():
-            return self.driver.run("lmtp", s.ports["lmtp"], count=count, connections=min(connections, s.LOADERS), **options)
+            return self.driver.run("lmtp", s.ports["lmtp"], count=count, connections=min(connections, s.loaders()), **options)
 
 
 def verified(step, count, octets=None):
