@@ -246,7 +246,7 @@ Result<> Committer::add_blob(Batch& batch, const BlobRows& blob) {
   (void)batch.writes.Put(database_.family(f_refs), key, row);
   if (info) return {};
   // Swept since the call looked: packed here after all.
-  const auto again = blob.chunks.empty() ? encode_blob(blob.id, blob.content, options_.packing) : BlobRows{};
+  const auto again = blob.chunks.empty() ? encode_blob(blob.id, blob.content, database_.packing()) : BlobRows{};
   const auto& chunks = blob.chunks.empty() ? again.chunks : blob.chunks;
   for (std::uint32_t i = 0; i < chunks.size(); ++i)
     (void)batch.writes.Put(database_.family(f_blobs), chunk_key(blob.id, i), chunks[i]);

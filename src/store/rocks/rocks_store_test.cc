@@ -357,6 +357,23 @@ TEST_F(RocksTest, AnswersContentOrAnErrorWhateverIsDamaged) {
   EXPECT_GT(refused, 50U);
 }
 
+TEST_F(RocksTest, PacksAsItIsToldAndReadsBoth) {
+  std::string text;
+  while (text.size() < 4096) append(text, "line ", text.size(), "\r\n");
+  const auto codec = [&](Packing packing, const std::string& content) {
+    auto options = small();
+    options.packing = packing;
+    EXPECT_TRUE(run(open(options)->put_blob(BlobId::of(content), content)));
+    const auto database = *rocks::Database::open(path(), small());
+    return (*database->row(rocks::f_blobs, rocks::chunk_key(BlobId::of(content), 0), false))->at(0);
+  };
+  EXPECT_EQ(codec(Packing::fast, text), 2);
+  EXPECT_EQ(codec(Packing::small, text + "more"), 1);
+  const auto store = open();
+  for (const auto& content : {text, text + "more"})
+    EXPECT_TRUE(run(store->get_blob(BlobId::of(content), 0, UINT64_MAX)) == content);
+}
+
 TEST_F(RocksTest, ContentStaysWhereItIsUntilMuchIsGarbage) {
   const auto database = *rocks::Database::open(path(), small());
   auto& db = database->db();
