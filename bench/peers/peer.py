@@ -43,6 +43,20 @@ def installed_version(package):
     return done.stdout.removeprefix("installed ") if done.stdout.startswith("installed ") else None
 
 
+def stat(pid):
+    """The fields of /proc/PID/stat behind the name; none where there is no such process."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
+
+
+def began(pid):
+    """In clock ticks since the machine started; none when it has ended."""
+    fields = stat(pid)
+    return fields[19] if fields and fields[0] != "Z" else None
+
+
 class Peer:
     """with Peer() as p: started, p.ports known. A subclass has NAME, PACKAGES, configure() and command()."""
 
@@ -156,12 +170,20 @@ class Peer:
         return disk_octets(*(self.dir / m for m in self.MAIL))
 
     def stop(self):
+        family = self.tree()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:  # Cyrus' master spins at times, and would take a processor from all that follow
             print(f"{self.NAME} did not end within 15 s, and was killed", file=sys.stderr, flush=True)
             self.kill()
+        # A login process of Dovecot may outlive the master, and hold the ports on which it shall start again.
+        until = time.monotonic() + 5
+        while (left := [pid for pid in family if began(pid) == family[pid][19]]) and time.monotonic() < until:
+            time.sleep(0.05)
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def close(self):
         try:
@@ -183,11 +205,8 @@ class Peer:
         """The master and all that descend from it: pid → the fields of /proc/PID/stat behind the name."""
         stats = {}
         for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    stats[int(entry.name)] = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-                except OSError:
-                    pass
+            if entry.name.isdigit() and (fields := stat(entry.name)):
+                stats[int(entry.name)] = fields
         found = {self.process.pid}
         grew = True
         while grew:
