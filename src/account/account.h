@@ -58,6 +58,8 @@ using PreparedRef = std::shared_ptr<const Prepared>;
 PreparedRef prepare(std::string_view content);
 // More octets than this are read through on the pool, not on the home.
 inline constexpr std::size_t k_prepare_at_home = 64 * 1024;
+// Content of more octets is stored before the account's turn is taken: nobody else of the account waits for that.
+inline constexpr std::size_t k_store_ahead = 1024 * 1024;
 
 // A message to add. `content` must outlive the call.
 struct NewMessage {

@@ -41,6 +41,21 @@ Task<std::vector<PreparedRef>> AccountImpl::prepare_some(const std::vector<NewMe
   co_return co_await offload(cpu_, std::move(job));
 }
 
+// Refused after all, it is an orphan, which is swept. The quota is asked again when it is known for good.
+Task<Result<>> AccountImpl::store_ahead(const std::vector<NewMessage>* messages,
+                                        const std::vector<PreparedRef>* prepared) {
+  std::uint64_t octets = 0;
+  for (const auto& m : *messages) octets += m.prefix.size() + m.content.size();
+  const auto& quota = state_.quota;
+  if (quota.bytes_max != 0 && quota.bytes_used + octets > quota.bytes_max) co_return Result<>();
+  if (quota.messages_max != 0 && quota.messages_used >= quota.messages_max) co_return Result<>();
+  for (std::size_t i = 0; i < messages->size(); ++i) {
+    const std::string_view content = (*messages)[i].content;
+    if (content.size() > k_store_ahead) CO_TRY_VOID(co_await store_.put_blob((*prepared)[i]->blob, content));
+  }
+  co_return Result<>();
+}
+
 // Whoever gets the turn commits for all who wait: many deliveries to one account share one sync.
 Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage> messages, Actor actor) {
   home_.assert_here();
@@ -54,6 +69,8 @@ Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage>
   if (messages.size() > limits::k_commit_messages || octets > std::uint64_t{UINT32_MAX}) co_return fail(Errc::too_big);
   auto look = prepare_some(&messages, to_read);
   auto prepared = co_await std::move(look);
+  auto ahead = store_ahead(&messages, &prepared);
+  CO_TRY_VOID(co_await std::move(ahead));
   const auto mine = std::make_shared<PendingAppend>(
       PendingAppend{to, std::move(messages), std::move(prepared), std::move(actor), {}});
   for (const auto& m : mine->messages)
@@ -117,6 +134,8 @@ Task<Result<Appended>> AccountImpl::replace(MailboxId from, Uid uid, MailboxId t
   const std::vector<NewMessage> one{std::move(message)};
   auto look = prepare_some(&one, octets);
   const auto prepared = co_await std::move(look);
+  auto ahead = store_ahead(&one, &prepared);
+  CO_TRY_VOID(co_await std::move(ahead));
   auto guard = co_await turn_.take();
   CO_TRY(const auto opened, co_await open_rows(from));
   for (;;) {

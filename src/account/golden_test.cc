@@ -46,9 +46,9 @@ std::string large() {
 }
 
 // What LZ4 makes small.
-std::string repetitive() {
+std::string repetitive(std::size_t size) {
   auto out = text(1);
-  while (out.size() < 50'000) append(out, "line ", out.size(), " of a text that repeats itself\r\n");
+  while (out.size() < size) append(out, "line ", out.size(), " of a text that repeats itself\r\n");
   return out;
 }
 
@@ -118,6 +118,7 @@ struct Golden : testing::Test {
   void make_third();
   void verify_third();
   void verify_fourth();
+  void verify_fifth();
   struct Message {
     std::uint32_t uid;
     std::vector<std::string> flags;
@@ -158,12 +159,17 @@ void Golden::make() {
   ASSERT_TRUE(run(a->share(a->find("Lists")->id, "-anyone", [](model::Rights) { return model::right::post; }, k_imap)));
   add(account(2), "INBOX", text(1), "Return-Path: <>\r\n");  // the same blob
   make_third();
-  add(account(4), "INBOX", repetitive());
+  add(account(4), "INBOX", repetitive(50'000));
+  add(account(5), "INBOX", repetitive(1'100'000));
   close();
 }
 
 void Golden::verify_fourth() {
-  expect(account(4), "INBOX", {{1, {}, repetitive()}});
+  expect(account(4), "INBOX", {{1, {}, repetitive(50'000)}});
+}
+
+void Golden::verify_fifth() {
+  expect(account(5), "INBOX", {{1, {}, repetitive(1'100'000)}});
 }
 
 // Rows in keys of their own, in blocks, and in both.
@@ -304,7 +310,8 @@ void Golden::stays_readable(int version) {
     for (const auto& file : fs::directory_iterator(folder + "/db"))
       if (const auto name = file.path().filename().string();
           name != "LOCK" && !name.starts_with("LOG") && !name.starts_with("OPTIONS") && name != "IDENTITY")
-        fs::copy_file(file.path(), fs::path(target) / name, fs::copy_options::overwrite_existing);
+        fs::copy(file.path(), fs::path(target) / name,
+                 fs::copy_options::overwrite_existing | fs::copy_options::recursive);
     return;
   }
   fs::copy(cat(MAILSTEAD_TESTDATA "/stores/v", version), folder + "/db", fs::copy_options::recursive);
@@ -317,6 +324,7 @@ void Golden::stays_readable(int version) {
   verify_second();
   if (version >= 7) verify_third();
   if (version >= 8) verify_fourth();
+  if (version >= 9) verify_fifth();
   // And it goes on from there.
   const auto a = account(1);
   ASSERT_TRUE(run(a->restore({1}, k_imap)));
@@ -362,6 +370,11 @@ TEST_F(Golden, Version7StaysReadable) {
 // With content by LZ4.
 TEST_F(Golden, Version8StaysReadable) {
   stays_readable(8);
+}
+
+// With content in a file of its own.
+TEST_F(Golden, Version9StaysReadable) {
+  stays_readable(9);
 }
 
 }  // namespace

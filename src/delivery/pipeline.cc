@@ -186,6 +186,9 @@ Task<std::vector<Result<>>> Pipeline::deliver(Envelope envelope, std::string_vie
     auto job = [&whole] { return account::prepare(whole); };
     prepared = co_await offload(accounts_.runtime().cpu(), std::move(job));
   }
+  // Large content is stored once for all, not by each on its way. Failing, it fails there again, which is told.
+  if (whole.size() > account::k_store_ahead && plan.drops.size() > 1)
+    (void)co_await accounts_.store().put_blob(prepared->blob, whole);
   Group appends;
   for (auto& drop : plan.drops)
     if (!drop.done_before)

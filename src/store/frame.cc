@@ -63,6 +63,27 @@ std::size_t decompress_zstd(std::string_view body, char* to, std::size_t room) {
   return ZSTD_isError(n) ? 0 : n;
 }
 
+}  // namespace
+
+std::string seal(std::string_view key, std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size() + k_checksum_bytes);
+  out += bytes;
+  return seal_in_place(key, std::move(out));
+}
+
+std::string seal_in_place(std::string_view key, std::string bytes) {
+  bytes += Writer().u64be(checksum(key, bytes)).view();
+  return bytes;
+}
+
+Result<std::string_view> open(std::string_view key, std::string_view sealed) {
+  if (sealed.size() < k_checksum_bytes) return fail(Errc::corrupt, "row too short");
+  const auto bytes = sealed.substr(0, sealed.size() - k_checksum_bytes);
+  if (Reader(sealed.substr(bytes.size())).u64be() != checksum(key, bytes)) return fail(Errc::corrupt, "checksum");
+  return bytes;
+}
+
 // LZ4 finds nothing in what has no repetitions: base64 is left to zstd, whose entropy coder gets a quarter of it.
 std::string pack_chunk(std::uint64_t total, std::string_view bytes, Packing packing) {
   if (bytes.size() >= k_compress_min) {
@@ -83,27 +104,6 @@ std::string pack_chunk(std::uint64_t total, std::string_view bytes, Packing pack
     if (smaller) return out;
   }
   return Writer().u8(plain).varint(total).varint(bytes.size()).raw(bytes).take();
-}
-
-}  // namespace
-
-std::string seal(std::string_view key, std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size() + k_checksum_bytes);
-  out += bytes;
-  return seal_in_place(key, std::move(out));
-}
-
-std::string seal_in_place(std::string_view key, std::string bytes) {
-  bytes += Writer().u64be(checksum(key, bytes)).view();
-  return bytes;
-}
-
-Result<std::string_view> open(std::string_view key, std::string_view sealed) {
-  if (sealed.size() < k_checksum_bytes) return fail(Errc::corrupt, "row too short");
-  const auto bytes = sealed.substr(0, sealed.size() - k_checksum_bytes);
-  if (Reader(sealed.substr(bytes.size())).u64be() != checksum(key, bytes)) return fail(Errc::corrupt, "checksum");
-  return bytes;
 }
 
 std::vector<std::string> pack_blob(std::string_view content, Packing packing) {

@@ -29,6 +29,8 @@ enum class Packing : std::uint8_t {
   small,  // zstd
 };
 
+// One chunk of a blob that has `total` bytes.
+std::string pack_chunk(std::uint64_t total, std::string_view bytes, Packing packing);
 // Never empty: an empty blob is one empty chunk.
 std::vector<std::string> pack_blob(std::string_view content, Packing packing = Packing::fast);
 

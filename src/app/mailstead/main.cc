@@ -13,7 +13,7 @@
 
 // What jemalloc reads at the start (docs/decisions/0015-jemalloc.md): an idle server gives memory back, too.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "background_thread:true";
+const char* malloc_conf = "background_thread:true,oversize_threshold:0";
 
 namespace {
 

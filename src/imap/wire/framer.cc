@@ -10,7 +10,8 @@ namespace mailstead::imap {
 namespace {
 
 constexpr std::size_t k_skip_max_bytes = 1024 * 1024;  // of a line that is refused already: then the connection goes
-constexpr std::size_t k_skip_tail_bytes = 32;          // holds every literal header that matters
+constexpr std::size_t k_literal_coming = 64 * 1024;
+constexpr std::size_t k_skip_tail_bytes = 32;  // holds every literal header that matters
 
 struct Header {
   std::size_t at;  // of '{' or '~'
@@ -223,7 +224,12 @@ FrameEvent Framer::literal_header(std::size_t header_at, bool binary, bool sync,
 
 FrameEvent Framer::literal_bytes(std::string_view& in) {
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(literal_left_, in.size()));
-  command_.literals.back().bytes.append(in.substr(0, take));
+  auto& bytes = command_.literals.back().bytes;
+  // Once it is really coming, room for all of it: growing would copy it again and again. What is not written takes
+  // none.
+  if (bytes.size() >= k_literal_coming && bytes.capacity() < bytes.size() + literal_left_)
+    bytes.reserve(bytes.size() + literal_left_);
+  bytes.append(in.substr(0, take));
   in.remove_prefix(take);
   literal_left_ -= take;
   if (literal_left_ == 0) {

@@ -11,14 +11,30 @@ Result<std::optional<BlobInfo>> Database::blob_info(const BlobId& id, bool cache
   return info;
 }
 
-Result<Chunk> Database::chunk(const BlobId& id, std::uint32_t index) {
+Result<std::optional<LargeRef>> Database::large_ref(const BlobId& id) {
+  TRY(const auto first, row(f_blobs, chunk_key(id, 0), false));
+  if (!first) return std::nullopt;
+  return decode_large(id, *first);
+}
+
+Result<Chunk> Database::chunk(const BlobId& id, std::uint32_t index, std::optional<LargeFile>& file) {
+  if (file) return file->at(index);
   const auto key = chunk_key(id, index);
   rocksdb::PinnableSlice value;
   const auto status = db_->Get(reading(false), families_[f_blobs], key, &value);
-  if (status.IsNotFound()) return index == 0 ? fail(Errc::not_found, "blob") : fail(Errc::corrupt, "missing chunk");
-  if (!status.ok()) return std::unexpected(to_error(status));
-  TRY(const auto packed, store::open(key, view(value)));
-  return unpack_chunk(packed);
+  std::optional<LargeRef> ref;
+  if (status.IsNotFound()) {
+    if (index == 0) return fail(Errc::not_found, "blob");
+    TRY(ref, large_ref(id));
+    if (!ref) return fail(Errc::corrupt, "missing chunk");
+  } else {
+    if (!status.ok()) return std::unexpected(to_error(status));
+    TRY(const auto packed, store::open(key, view(value)));
+    TRY(ref, decode_large(id, packed));
+    if (!ref) return unpack_chunk(packed);
+  }
+  TRY(file, large_->open(*std::move(ref)));
+  return file->at(index);
 }
 
 Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::uint64_t length) {
@@ -26,6 +42,7 @@ Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::
   std::string out;
   std::uint64_t total = 0;
   std::uint32_t index = 0;
+  std::optional<LargeFile> file;
   if (offset >= k_blob_chunk) {
     TRY(const auto info, blob_info(id, false));
     if (!info) return fail(Errc::not_found, "blob");
@@ -34,7 +51,7 @@ Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::
     index = static_cast<std::uint32_t>(offset / chunk_size(total));
   }
   for (bool first = true;; first = false, ++index) {
-    TRY(auto chunk, this->chunk(id, index));
+    TRY(auto chunk, this->chunk(id, index, file));
     total = chunk.total;
     const auto at = index * std::uint64_t{chunk_size(total)};  // where the chunk begins
     if (offset >= total || length == 0) return out;
@@ -67,6 +84,8 @@ std::vector<Result<std::string>> Database::blobs(const std::vector<BlobId>& ids)
     if (statuses[i].IsNotFound()) return fail(Errc::not_found, "blob");
     if (!statuses[i].ok()) return std::unexpected(to_error(statuses[i]));
     TRY(const auto packed, store::open(keys[i], view(values[i])));
+    TRY(const auto in_a_file, decode_large(ids[i], packed));
+    if (in_a_file) return blob(ids[i], 0, UINT64_MAX);
     TRY(auto chunk, unpack_chunk(packed));
     if (chunk.total > k_blob_whole) return blob(ids[i], 0, UINT64_MAX);
     if (chunk.bytes.size() != chunk.total) return fail(Errc::corrupt, "short chunk");
@@ -114,6 +133,21 @@ Result<std::vector<BlobId>> Database::orphans(std::int64_t before, std::size_t l
   }
   if (!it->status().ok()) return std::unexpected(to_error(it->status()));
   cursor->clear();
+  return out;
+}
+
+Result<bool> Database::names(const LargeRef& file) {
+  TRY(const auto ref, large_ref(file.blob));
+  return ref && ref->number == file.number;
+}
+
+Result<std::vector<LargeRef>> Database::unnamed_files(std::int64_t before) {
+  TRY(auto files, large_->list(before));
+  std::vector<LargeRef> out;
+  for (auto& file : files) {
+    // What cannot be read may name it.
+    if (const auto named = names(file); named && !*named) out.push_back(std::move(file));
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "store/frame.h"
 #include "store/rocks/database.h"
 
@@ -12,15 +13,6 @@ namespace mailstead::store {
 using namespace rocks;  // NOLINT(google-build-using-namespace): the driver's own parts
 
 namespace {
-
-std::string hex(std::string_view bytes) {
-  std::string out;
-  for (const unsigned char c : bytes) {
-    out += "0123456789abcdef"[c >> 4];
-    out += "0123456789abcdef"[c & 15];
-  }
-  return out;
-}
 
 class Checker {
  public:
@@ -32,7 +24,7 @@ class Checker {
       if (f == f_records) end_of_records();
       if (f == f_blobs) end_of_blob();
     }
-    for (const auto& id : infos_) found(cat("blob ", hex(id.view())), "its content is missing");
+    for (const auto& id : infos_) found(cat("blob ", hex_encode(id.view())), "its content is missing");
     return std::move(findings_);
   }
 
@@ -130,21 +122,33 @@ class Checker {
     const auto id = *BlobId::from(by_blob ? body.substr(0, k_blob_id) : body.substr(k_prefix, k_blob_id));
     const auto p = read_partition(by_blob ? body.substr(k_blob_id) : body);
     const auto holder = body.substr(k_blob_id + k_prefix);
-    if (by_blob && !infos_.contains(id)) found(where(key), cat("link to the missing blob ", hex(id.view())));
+    if (by_blob && !infos_.contains(id)) found(where(key), cat("link to the missing blob ", hex_encode(id.view())));
     if (!belongs(p)) found(where(key), "link of a partition that is not there");
     const auto other = database_.row(f_refs, by_blob ? holder_key(p, id, holder) : link_key(id, p, holder), false);
     if (other && !*other) found(where(key), "the other half of the link is missing");
   }
 
   void chunk(std::string_view key, std::string_view packed) {
-    const auto unpacked = unpack_chunk(packed);
-    if (!unpacked) {
-      found(where(key), unpacked.error().detail);
+    const auto id = BlobId::from(key.substr(0, k_blob_id));
+    const auto ref = id ? decode_large(*id, packed) : Result<std::optional<LargeRef>>();
+    if (ref && *ref) return large(key, **ref);
+    chunk(key, ref ? unpack_chunk(packed) : std::unexpected(ref.error()));
+  }
+
+  void chunk(std::string_view key, const Result<Chunk>& chunk) {
+    if (!chunk) {
+      found(where(key), chunk.error().detail);
       return damaged_chunk(key);
     }
     begin_chunk(key);
-    total_ = unpacked->total;
-    content_ += unpacked->bytes;
+    total_ = chunk->total;
+    content_ += chunk->bytes;
+  }
+
+  void large(std::string_view key, const LargeRef& ref) {
+    const auto file = database_.large().open(ref);
+    if (!file) return chunk(key, std::unexpected(file.error()));
+    for (std::uint32_t i = 0; i < ref.sizes.size(); ++i) chunk(chunk_key(ref.blob, i), file->at(i));
   }
 
   void damaged_chunk(std::string_view key) {
@@ -168,7 +172,7 @@ class Checker {
 
   void end_of_blob() {
     if (blob_ && !damaged_ && (content_.size() != total_ || BlobId::of(content_) != *blob_))
-      found(cat("blob ", hex(blob_->view())), "the content is not what its id says");
+      found(cat("blob ", hex_encode(blob_->view())), "the content is not what its id says");
     blob_.reset();
     content_.clear();
     next_chunk_ = 0;
@@ -180,11 +184,12 @@ class Checker {
   }
 
   std::string where(std::string_view key) const {
-    if (family_ == f_blobs || (family_ == f_refs && key[0] == 'B')) return cat(k_family_names[family_], " ", hex(key));
+    if (family_ == f_blobs || (family_ == f_refs && key[0] == 'B'))
+      return cat(k_family_names[family_], " ", hex_encode(key));
     const auto prefix = family_ == f_keys || family_ == f_records ? key : key.substr(1);
     const auto p = read_partition(prefix);
     return cat(k_family_names[family_], " of partition ", unsigned{p.kind}, "/", p.id, ", key ",
-               hex(prefix.size() > k_prefix ? prefix.substr(k_prefix) : std::string_view{}));
+               hex_encode(prefix.size() > k_prefix ? prefix.substr(k_prefix) : std::string_view{}));
   }
 
   Database& database_;

@@ -37,11 +37,17 @@ void count_sync() {
 
 }  // namespace
 
-BlobRows encode_blob(const BlobId& id, std::string_view content, Packing packing) {
-  BlobRows out{id, content, {}};
+Result<BlobRows> encode_blob(const Database& database, const BlobId& id, std::string_view content, std::int64_t now) {
+  BlobRows out{id, content, {}, {}};
+  std::vector<std::string> packed;
+  if (content.size() > k_blob_whole) {
+    TRY(out.file, database.large().write(id, content, database.packing(), now));
+    packed = {encode(*out.file)};
+  } else {
+    packed = pack_blob(content, database.packing());
+  }
   std::uint32_t index = 0;
-  for (auto& chunk : pack_blob(content, packing))
-    out.chunks.push_back(seal_in_place(chunk_key(id, index++), std::move(chunk)));
+  for (auto& chunk : packed) out.chunks.push_back(seal_in_place(chunk_key(id, index++), std::move(chunk)));
   return out;
 }
 
@@ -83,8 +89,14 @@ void Committer::push(Job* job) {
   ready_.notify_one();
 }
 
+void Committer::drop_files(const Job& job) const {
+  for (const auto& blob : job.blob_rows)
+    if (blob.file && !blob.taken) database_.large().remove(*blob.file);
+}
+
 // The job's frame may be gone as soon as it was posted.
 void Committer::finish(Job& job, Result<CommitOutcome> outcome) {
+  drop_files(job);
   job.outcome = std::move(outcome);
   job.home->post(job.waiter);
 }
@@ -190,6 +202,7 @@ bool Committer::admit(Batch& batch, Job& job) {
   batch.writes.SetSavePoint();
   if (auto added = add(batch, job); !added) {
     (void)batch.writes.RollbackToSavePoint();
+    for (auto& blob : job.blob_rows) blob.taken = false;
     finish(job, std::unexpected(added.error()));
     return true;
   }
@@ -217,7 +230,7 @@ Result<> Committer::add(Batch& batch, Job& job) {
     TRY(const auto info, database_.blob_info(id, false));
     if (!info) return fail(Errc::not_found, "link to a missing blob");
   }
-  for (const auto& blob : job.blob_rows)
+  for (auto& blob : job.blob_rows)
     if (!batch.blobs.contains(blob.id)) TRY_VOID(add_blob(batch, blob));
   for (std::size_t i = 0; i < job.changes.size(); ++i) {
     const auto& change = job.changes[i];
@@ -237,7 +250,7 @@ Result<> Committer::add(Batch& batch, Job& job) {
   return {};
 }
 
-Result<> Committer::add_blob(Batch& batch, const BlobRows& blob) {
+Result<> Committer::add_blob(Batch& batch, BlobRows& blob) {
   TRY(const auto info, database_.blob_info(blob.id, false));
   const auto now = clock_.now();
   if (info && info->created + k_blob_touch_s > now) return {};
@@ -246,10 +259,12 @@ Result<> Committer::add_blob(Batch& batch, const BlobRows& blob) {
   (void)batch.writes.Put(database_.family(f_refs), key, row);
   if (info) return {};
   // Swept since the call looked: packed here after all.
-  const auto again = blob.chunks.empty() ? encode_blob(blob.id, blob.content, database_.packing()) : BlobRows{};
-  const auto& chunks = blob.chunks.empty() ? again.chunks : blob.chunks;
-  for (std::uint32_t i = 0; i < chunks.size(); ++i)
-    (void)batch.writes.Put(database_.family(f_blobs), chunk_key(blob.id, i), chunks[i]);
+  if (blob.chunks.empty()) {
+    TRY(blob, encode_blob(database_, blob.id, blob.content, now));
+  }
+  for (std::uint32_t i = 0; i < blob.chunks.size(); ++i)
+    (void)batch.writes.Put(database_.family(f_blobs), chunk_key(blob.id, i), blob.chunks[i]);
+  blob.taken = true;
   return {};
 }
 
@@ -330,35 +345,46 @@ Result<> Committer::erase_all(Family family, const std::string& prefix) {
 }
 
 void Committer::finish_erasing() {
-  const auto finish = [this]() -> Result<> {
-    TRY(const auto marked, database_.being_erased());
-    erasing_.insert(marked.begin(), marked.end());
-    for (const auto p : marked) TRY_VOID(erase_rest(p));
-    return {};
-  };
-  if (const auto done = finish(); !done) log::error("store.erase_failed", {{"error", to_string(done.error().code)}});
+  const auto failed = [](const Error& e) { log::error("store.erase_failed", {{"error", to_string(e.code)}}); };
+  const auto marked = database_.being_erased();
+  if (!marked) return failed(marked.error());
+  erasing_.insert(marked->begin(), marked->end());
+  for (const auto p : *marked)
+    if (const auto done = erase_rest(p); !done) failed(done.error());
 }
 
 Result<> Committer::sweep(Job& job) {
   rocksdb::WriteBatch writes;
+  std::vector<LargeRef> files;
   for (const auto& id : job.sweep_ids) {
     TRY(const auto info, database_.blob_info(id, false));
     if (!info || info->created >= job.before) continue;
     TRY(const auto linked, database_.has_links(id));
     if (linked) continue;
+    // Unreadable, it goes all the same; its file is then one that no ref names.
+    const auto ref = database_.large_ref(id);
+    if (ref && *ref) files.push_back(**ref);
     (void)writes.Delete(database_.family(f_refs), blob_key(id));
-    for (std::uint32_t i = 0; i < chunk_count(info->size); ++i)
-      (void)writes.Delete(database_.family(f_blobs), chunk_key(id, i));
+    const auto chunks = ref && *ref ? 1 : chunk_count(info->size);
+    for (std::uint32_t i = 0; i < chunks; ++i) (void)writes.Delete(database_.family(f_blobs), chunk_key(id, i));
     ++job.erased;
   }
-  // Not synced: what a crash brings back is swept again.
-  return job.erased == 0 ? Result<>{} : write(writes, false);
+  // Not synced where only rows go: what a crash brings back is swept again.
+  if (job.erased > 0) TRY_VOID(write(writes, !files.empty()));
+  for (auto& file : job.sweep_files)
+    if (const auto named = database_.names(file); named && !*named) files.push_back(std::move(file));
+  for (const auto& file : files) database_.large().remove(file);
+  return {};
 }
 
 Result<> Committer::may_write(std::uint64_t reserve) {
   if (failed_) return fail(Errc::unavailable, "an earlier sync failed");
+  return room(reserve);
+}
+
+Result<> Committer::room(std::uint64_t bytes) const {
   const auto free = options_.free_space ? options_.free_space() : free_bytes(path_);
-  if (free < reserve) return fail(Errc::full, "free space is below the reserve");
+  if (free < bytes) return fail(Errc::full, "free space is below the reserve");
   return {};
 }
 

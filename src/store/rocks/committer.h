@@ -34,8 +34,11 @@ struct BlobRows {
   BlobId id;
   std::string_view content;         // outlives the call
   std::vector<std::string> chunks;  // sealed; empty when the blob seemed to be there already
+  std::optional<LargeRef> file;     // written for it; then the one chunk is the ref
+  bool taken = false;               // the rows are in a batch; a file that is not taken goes
 };
-BlobRows encode_blob(const BlobId& id, std::string_view content, Packing packing);  // compresses: slow for large ones
+// Compresses and, where the content is large, writes: slow. full, unavailable.
+Result<BlobRows> encode_blob(const Database& database, const BlobId& id, std::string_view content, std::int64_t now);
 
 // Lives in the frame of the coroutine that waits for it.
 struct Job {
@@ -47,8 +50,9 @@ struct Job {
   std::vector<BlobId> needs;        // commit: blobs linked, not brought along
   std::vector<BlobRows> blob_rows;  // commit, blobs
   std::size_t bytes = 0;
-  std::vector<BlobId> sweep_ids;  // sweep: candidates
-  std::int64_t before = 0;        // sweep: erased when created earlier
+  std::vector<BlobId> sweep_ids;      // sweep: candidates
+  std::vector<LargeRef> sweep_files;  // sweep: candidates, too
+  std::int64_t before = 0;            // sweep: erased when created earlier
   std::size_t erased = 0;
   Result<CommitOutcome> outcome = CommitOutcome::ok;
   Home* home = nullptr;
@@ -74,6 +78,10 @@ class Committer {
   };
   Wait run(Job& job) { return Wait{*this, job}; }
 
+  // From any thread:
+  Result<> room(std::uint64_t bytes) const;  // full: fewer are free
+  void drop_files(const Job& job) const;     // that were written for it and are in no batch
+
  private:
   struct Batch;
   void push(Job* job);
@@ -85,7 +93,7 @@ class Committer {
   void run_alone(Job& job);
   Result<std::uint64_t> version(PartitionId p);
   Result<> add(Batch& batch, Job& job);
-  Result<> add_blob(Batch& batch, const BlobRows& blob);
+  Result<> add_blob(Batch& batch, BlobRows& blob);
   Result<> add_del_range(Batch& batch, const Job& job, std::size_t index);
   Result<> erase(PartitionId p);
   Result<> erase_rest(PartitionId p);
@@ -98,7 +106,7 @@ class Committer {
   void note_logged(std::uint64_t bytes);
   void flush();  // so that logs can go
   Result<> failed(const rocksdb::Status& status);
-  static void finish(Job& job, Result<CommitOutcome> outcome);
+  void finish(Job& job, Result<CommitOutcome> outcome);
 
   Database& database_;
   const Clock& clock_;

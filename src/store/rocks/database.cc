@@ -109,6 +109,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
   if (!status.ok()) return std::unexpected(to_error(status));
   out->db_.reset(db);
   TRY_VOID(out->check_format(read_only));
+  out->large_ = std::make_unique<LargeFiles>(o.env->GetFileSystem(), path + "/large");
+  if (!read_only) TRY_VOID(out->large_->make_folder());
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/rocks/keys.h"
+#include "store/rocks/large_files.h"
 #include "store/rocks/rocks_store.h"
 
 namespace mailstead::store::rocks {
@@ -57,19 +58,26 @@ class Database {
   Result<std::optional<BlobInfo>> blob_info(const BlobId& id, bool cached_only);
   Result<std::string> blob(const BlobId& id, std::uint64_t offset, std::uint64_t length);
   std::vector<Result<std::string>> blobs(const std::vector<BlobId>& ids);
+  const LargeFiles& large() const { return *large_; }
+  // nullopt: the blob lies in rows, or is not there.
+  Result<std::optional<LargeRef>> large_ref(const BlobId& id);
+  Result<bool> names(const LargeRef& file);  // whether the blob's ref is of this very file
+  Result<std::vector<LargeRef>> unnamed_files(std::int64_t before);
   // Has compactions collect garbage among the blob files from a quarter of it on, until little is left. On one thread.
   void collect_blobs();
 
  private:
   Database() = default;
   Result<> check_format(bool read_only);
-  Result<Chunk> chunk(const BlobId& id, std::uint32_t index);
+  // `file`: of the blob, once it was met; opened at the first chunk.
+  Result<Chunk> chunk(const BlobId& id, std::uint32_t index, std::optional<LargeFile>& file);
   // Of rows(), for many keys: full ones, best in ascending order.
   Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 
   Packing packing_ = Packing::fast;
   bool collecting_ = false;
   std::unique_ptr<rocksdb::Env> env_;  // outlives the database
+  std::unique_ptr<LargeFiles> large_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };

@@ -75,8 +75,12 @@ struct FileFaults {
   template <class F>
   void copy(const std::filesystem::path& from, const std::filesystem::path& to, F each) {
     std::filesystem::create_directories(to);
-    for (const auto& entry : std::filesystem::directory_iterator(from)) {
-      const auto copied = to / entry.path().filename();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(from)) {
+      const auto copied = to / entry.path().lexically_relative(from);
+      if (entry.is_directory()) {
+        std::filesystem::create_directory(copied);
+        continue;
+      }
       std::filesystem::copy_file(entry.path(), copied);
       // Renamed since: whole.
       if (const auto found = files.find(entry.path().string()); found != files.end()) each(copied, found->second);

@@ -8,7 +8,8 @@
 //   family refs:     "B" blob                     → size: varint, created: svarint (seconds)
 //                    "B" blob partition holder    → empty: the partition refers to the blob
 //                    "P" partition blob holder    → empty: the same, to be found from the partition
-//   family blobs:    blob index: u32be            → chunk (store/frame.h)
+//   family blobs:    blob index: u32be            → chunk (store/frame.h), or under index 0 the ref of a file
+//                                                   (store/rocks/large_files.h)
 // blob is the 24 bytes of its id. Every value but the format is sealed with its key (store/frame.h).
 #pragma once
 

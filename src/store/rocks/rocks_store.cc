@@ -3,6 +3,8 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
+#include <span>
 
 #include "store/frame.h"
 #include "store/rocks/committer.h"
@@ -53,21 +55,10 @@ void encode_op(Job& job, const Op& op) {
   }
 }
 
-// Packs a blob unless it is there. Looked up again by the committer, so a wrong guess costs only time.
-BlobRows encode_new_blob(Database& database, const BlobId& id, std::string_view content, bool cached_only) {
-  const auto info = database.blob_info(id, cached_only);
-  if (info && *info) return {id, content, {}};
-  return encode_blob(id, content, database.packing());
-}
-
-void encode_commit(Job& job, const Commit& commit, Database& database, bool cached_only) {
+void encode_commit(Job& job, const Commit& commit) {
   const auto p = job.partition = commit.partition;
   job.expected = commit.expected;
   job.relaxed = commit.relaxed;
-  for (const auto& blob : commit.blobs) {
-    job.blob_rows.push_back(encode_new_blob(database, blob.id, blob.content, cached_only));
-    for (const auto& chunk : job.blob_rows.back().chunks) job.bytes += chunk.size();
-  }
   for (const auto& op : commit.ops) {
     encode_op(job, op);
     if (op.kind != Op::link) continue;
@@ -90,13 +81,50 @@ bool missed_cache(const Result<T>& r) {
 struct RocksStore::Impl {
   Impl(std::unique_ptr<Database> db, Pool& io_pool, const Clock& c, const RocksOptions& options,
        const std::string& path)
-      : database(std::move(db)), io(io_pool), clock(c), committer(*database, c, options, path, watchers) {}
+      : database(std::move(db)),
+        io(io_pool),
+        clock(c),
+        reserve(options.reserve_bytes),
+        committer(*database, c, options, path, watchers) {}
+  // Packs what is not there. Looked up again by the committer, so a wrong guess costs only time.
+  Result<> pack(Job& job, std::span<const BlobPut> blobs, bool cached_only);
+  Result<BlobRows> pack(const BlobPut& blob, bool cached_only);
+  // Of files that no ref names; once an age, for only the end of a process leaves any.
+  Result<std::vector<LargeRef>> files_to_sweep(std::int64_t age_s);
+
   std::unique_ptr<Database> database;
   Pool& io;
   const Clock& clock;
+  const std::uint64_t reserve;
   Watchers watchers;
   Committer committer;
+  std::atomic<std::int64_t> files_listed = 0;  // when, in seconds
 };
+
+Result<BlobRows> RocksStore::Impl::pack(const BlobPut& blob, bool cached_only) {
+  const auto info = database->blob_info(blob.id, cached_only);
+  if (info && *info) return BlobRows{blob.id, blob.content, {}, {}};
+  if (blob.content.size() > k_blob_whole) TRY_VOID(committer.room(reserve + blob.content.size()));
+  return encode_blob(*database, blob.id, blob.content, clock.now());
+}
+
+Result<> RocksStore::Impl::pack(Job& job, std::span<const BlobPut> blobs, bool cached_only) {
+  for (const auto& blob : blobs) {
+    auto rows = pack(blob, cached_only);
+    if (!rows) return committer.drop_files(job), std::unexpected(rows.error());
+    for (const auto& chunk : rows->chunks) job.bytes += chunk.size();
+    job.blob_rows.push_back(*std::move(rows));
+  }
+  return {};
+}
+
+Result<std::vector<LargeRef>> RocksStore::Impl::files_to_sweep(std::int64_t age_s) {
+  const auto now = clock.now();
+  if (now < files_listed + age_s) return {};
+  TRY(auto files, database->unnamed_files(now - age_s));
+  files_listed = now;
+  return files;
+}
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
@@ -113,12 +141,15 @@ Task<Result<CommitOutcome>> RocksStore::commit(Commit commit) {
   std::size_t blob_bytes = 0;
   for (const auto& blob : commit.blobs) blob_bytes += blob.content.size();
   Job job;
-  auto* database = impl_->database.get();
+  auto encode = [&job, &commit, impl = impl_.get()](bool cached_only) {
+    encode_commit(job, commit);
+    return impl->pack(job, commit.blobs, cached_only);
+  };
   if (blob_bytes <= k_inline_bytes && commit.ops.size() <= 2 * k_inline_rows) {
-    encode_commit(job, commit, *database, true);
+    CO_TRY_VOID(encode(true));
   } else {
-    auto work = [&job, &commit, database] { return encode_commit(job, commit, *database, false), true; };
-    (void)co_await offload(impl_->io, std::move(work));
+    auto work = [&encode] { return encode(false); };
+    CO_TRY_VOID(co_await offload(impl_->io, std::move(work)));
   }
   co_await impl_->committer.run(job);
   co_return std::move(job.outcome);
@@ -127,14 +158,13 @@ Task<Result<CommitOutcome>> RocksStore::commit(Commit commit) {
 Task<Result<>> RocksStore::put_blob(BlobId id, std::string_view content) {
   Job job;
   job.kind = Job::blobs;
-  auto* database = impl_->database.get();
+  const BlobPut blob{id, content};
   if (content.size() <= k_inline_bytes) {
-    job.blob_rows.push_back(encode_new_blob(*database, id, content, true));
+    CO_TRY_VOID(impl_->pack(job, {&blob, 1}, true));
   } else {
-    auto work = [id, content, database] { return encode_new_blob(*database, id, content, false); };
-    job.blob_rows.push_back(co_await offload(impl_->io, std::move(work)));
+    auto work = [&job, &blob, impl = impl_.get()] { return impl->pack(job, {&blob, 1}, false); };
+    CO_TRY_VOID(co_await offload(impl_->io, std::move(work)));
   }
-  for (const auto& chunk : job.blob_rows.back().chunks) job.bytes += chunk.size();
   co_await impl_->committer.run(job);
   if (!job.outcome) co_return std::unexpected(job.outcome.error());
   co_return Result<>{};
@@ -238,15 +268,18 @@ Task<Result<std::vector<Result<std::string>>>> RocksStore::get_blobs(std::vector
 }
 
 Task<Result<std::size_t>> RocksStore::sweep(std::int64_t age_s, std::size_t limit, std::string* cursor) {
-  auto* database = impl_->database.get();
   Job job;
   job.kind = Job::sweep;
   job.before = impl_->clock.now() - age_s;
-  auto work = [database, limit, cursor, &job] {
-    return database->orphans(job.before, std::max<std::size_t>(limit, 1), cursor);
+  auto work = [impl = impl_.get(), age_s, limit, cursor, &job]() -> Result<> {
+    if (cursor->empty()) {
+      TRY(job.sweep_files, impl->files_to_sweep(age_s));
+    }
+    TRY(job.sweep_ids, impl->database->orphans(job.before, std::max<std::size_t>(limit, 1), cursor));
+    return {};
   };
-  CO_TRY(job.sweep_ids, co_await offload(impl_->io, std::move(work)));
-  if (job.sweep_ids.empty()) co_return 0;
+  CO_TRY_VOID(co_await offload(impl_->io, std::move(work)));
+  if (job.sweep_ids.empty() && job.sweep_files.empty()) co_return 0;
   co_await impl_->committer.run(job);
   if (!job.outcome) co_return std::unexpected(job.outcome.error());
   co_return job.erased;
