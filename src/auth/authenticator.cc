@@ -77,7 +77,7 @@ Task<Result<bool>> Authenticator::Impl::check_password(std::string hash, std::st
     }
     return password_matches(against, password) && !nobody;
   };
-  auto matches = co_await offload(runtime.cpu(), std::move(job));
+  auto matches = co_await offload(hashing, std::move(job));
   queue.leave();
   co_return matches;
 }

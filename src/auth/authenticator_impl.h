@@ -24,6 +24,7 @@ struct Authenticator::Impl {
       : directory(d),
         runtime(r),
         clock(c),
+        hashing(o.hashing_max),
         queue(o.hashing_max, o.waiting_max, o.waiting_per_address_max),
         throttle(o),
         verified(o) {}
@@ -39,12 +40,13 @@ struct Authenticator::Impl {
   Task<Error> failed(std::string user, std::string address);
   Task<void> succeeded(std::string user, Identity identity, std::string address);
 
-  // Argon2 in the pool. `hash` empty: of nobody, the same work for nothing.
+  // Argon2 in its pool. `hash` empty: of nobody, the same work for nothing.
   Task<Result<bool>> check_password(std::string hash, std::string password, std::string prefix);
 
   Directory& directory;
   Runtime& runtime;
   const Clock& clock;
+  Pool hashing;  // of its own: when all log in at once, a FETCH does not wait behind a hash for each of its steps
   HashQueue queue;
   Throttle throttle;
   VerifiedCache verified;

@@ -1,5 +1,11 @@
 #include "auth/authenticator.h"
 
+#include <atomic>
+#include <chrono>
+#include <latch>
+#include <memory>
+#include <semaphore>
+
 #include "auth/auth_fixture.h"
 #include "auth/password.h"
 #include "auth/throttle.h"
@@ -41,6 +47,26 @@ TEST_F(AuthenticatorTest, UnknownAndWrongLookAlikeAndCostTheSame) {
   ASSERT_FALSE(disabled);
   EXPECT_EQ(disabled.error().detail, wrong.error().detail);
   EXPECT_EQ(argon2_runs() - after_unknown, 1);
+}
+
+// Else, when all log in at once, each step of a long FETCH or SEARCH would wait for a hash.
+TEST_F(AuthenticatorTest, HashesBesideTheOtherLongWork) {
+  struct State {
+    std::latch blocked{2};
+    std::binary_semaphore verified{0};
+    std::atomic<int> waited_in_vain = 0;
+  };
+  const auto state = std::make_shared<State>();
+  for (int thread = 0; thread < 2; ++thread)
+    runtime.cpu().post([state] {
+      state->blocked.count_down();
+      if (!state->verified.try_acquire_for(std::chrono::seconds(5))) ++state->waited_in_vain;
+      state->verified.release();
+    });
+  state->blocked.wait();
+  EXPECT_TRUE(verify("ann@example.org", "secret"));
+  EXPECT_EQ(state->waited_in_vain, 0);
+  state->verified.release();
 }
 
 TEST_F(AuthenticatorTest, DevicesHaveScopesAndEndAtOnce) {

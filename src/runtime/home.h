@@ -81,7 +81,7 @@ class Pool {
 // The process's homes and pools. Owned by app, made before everything else and destroyed last.
 class Runtime {
  public:
-  // `homes` threads run at once; io_threads for storage reads, cpu_threads for hashing and other long work.
+  // `homes` threads run at once; io_threads for storage reads, cpu_threads for other long work.
   Runtime(unsigned homes, unsigned io_threads, unsigned cpu_threads);
   ~Runtime();  // stop() and join
 
