@@ -54,8 +54,9 @@ std::string encode_block(std::span<const Row> rows) {
   CHECK(!rows.empty());
   std::uint64_t there = 0;
   for (const auto& row : rows) there |= std::uint64_t{1} << row.uid % k_block_rows;
+  constexpr std::size_t k_row_bytes = 12;  // more than most take
   Writer w;
-  w.u8(k_version).u64be(there);
+  w.reserve(16 + rows.size() * k_row_bytes).u8(k_version).u64be(there);
   Row before{};
   const auto difference = [&](std::uint64_t now, std::uint64_t then) {
     w.svarint(static_cast<std::int64_t>(now - then));

@@ -15,9 +15,12 @@ class Writer {
   Writer& u32be(std::uint32_t v) { return be(v, 4); }
   Writer& u64be(std::uint64_t v) { return be(v, 8); }
   Writer& varint(std::uint64_t v) {
-    for (; v >= 0x80; v >>= 7) out_ += static_cast<char>(0x80 | (v & 0x7F));
-    out_ += static_cast<char>(v);
-    return *this;
+    if (v < 0x80) return u8(static_cast<std::uint8_t>(v));
+    char bytes[10];
+    std::size_t n = 0;
+    for (; v >= 0x80; v >>= 7) bytes[n++] = static_cast<char>(0x80 | (v & 0x7F));
+    bytes[n++] = static_cast<char>(v);
+    return out_.append(bytes, n), *this;
   }
   // Signed numbers near zero stay short (zigzag).
   Writer& svarint(std::int64_t v) {
@@ -25,6 +28,7 @@ class Writer {
   }
   Writer& str(std::string_view s) { return varint(s.size()).raw(s); }
   Writer& raw(std::string_view s) { return out_ += s, *this; }
+  Writer& reserve(std::size_t bytes) { return out_.reserve(bytes), *this; }  // for what is written often
   std::size_t size() const { return out_.size(); }
   std::string take() { return std::move(out_); }
   std::string_view view() const { return out_; }

@@ -37,10 +37,17 @@ class NumSet {
     for (const auto& r : ranges) set.insert(r.first, r.last);  // always at the end: O(1)
     return set;
   }
-  static NumSet of_numbers(const std::vector<T>& numbers) {
+  // Of T, or of the plain numbers that it is made of.
+  template <class N>
+  static NumSet of_numbers(const std::vector<N>& numbers) {
     std::vector<Range> ranges;
-    ranges.reserve(numbers.size());
-    for (T n : numbers) ranges.push_back({n, n});
+    for (const auto number : numbers) {
+      const T n(number);
+      if (!ranges.empty() && ranges.back().last < n && !before(ranges.back().last, n))
+        ranges.back().last = n;  // as a rule they ascend, many without a gap
+      else
+        ranges.push_back({n, n});
+    }
     return of(std::move(ranges));
   }
 

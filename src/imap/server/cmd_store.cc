@@ -62,17 +62,11 @@ Result<Job> prepare(const Session& s, std::string tag, Store command) {
   return job;
 }
 
-UidSet set_of(const std::vector<std::uint32_t>& uids) {
-  std::vector<Uid> known;
-  known.reserve(uids.size());
-  for (const auto uid : uids) known.emplace_back(uid);
-  return UidSet::of_numbers(known);
-}
-
 // The STOREs that the client has sent behind the first share its commit, as long as they are of the same form (what UID
 // STORE lets be told changes sequence numbers) and concern other messages.
 void add_followers(Session& s, std::vector<Job>& jobs) {
-  auto named = set_of(jobs.front().uids);
+  if (s.ahead() == nullptr) return;
+  auto named = UidSet::of_numbers(jobs.front().uids);
   while (jobs.size() < k_stores_at_once) {
     const auto* raw = s.ahead();
     if (raw == nullptr || !raw->literals.empty() || command_word(raw->text) != "STORE") return;
@@ -82,7 +76,7 @@ void add_followers(Session& s, std::vector<Job>& jobs) {
     if (store == nullptr || store->uid != jobs.front().command.uid || !store->annotations.empty()) return;
     auto job = prepare(s, std::string(tag_of(raw->text)), std::move(*store));
     if (!job) return;
-    const auto uids = set_of(job->uids);
+    const auto uids = UidSet::of_numbers(job->uids);
     if (!uids.intersect(named).empty()) return;
     named = named.unite(uids);
     s.take_ahead();
@@ -126,7 +120,8 @@ Task<Reply> annotate(Session& s, Job job) {
   if (!*there) co_return Reply::wrong("No such part");
   if (job.command.unchanged_since) s.enable_condstore();
   auto store = s.account->store_annotations(
-      s.selected->id(), {set_of(job.uids), changes, s.identity.name, job.command.unchanged_since}, s.actor());
+      s.selected->id(), {UidSet::of_numbers(job.uids), changes, s.identity.name, job.command.unchanged_since},
+      s.actor());
   const auto stored = co_await std::move(store);
   if (!stored) co_return reply_of_annotations(stored.error());
   if (!s.selected) co_return reply_of(Errc::not_found);
@@ -159,7 +154,7 @@ Task<Reply> run(Session& s, Store command) {
   for (auto& job : jobs) {
     if (job.command.modifier_last) modifier_last.add();
     if (job.command.unchanged_since) s.enable_condstore();
-    stores.push_back({set_of(job.uids), change_of(job.command.change), std::move(job.command.flags),
+    stores.push_back({UidSet::of_numbers(job.uids), change_of(job.command.change), std::move(job.command.flags),
                       job.command.unchanged_since, may});
   }
   auto store = s.account->store_flags(s.selected->id(), std::move(stores), s.actor());
