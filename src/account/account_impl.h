@@ -234,7 +234,8 @@ class AccountImpl final : public Account, public std::enable_shared_from_this<Ac
   static Task<void> merge_rows(std::shared_ptr<AccountImpl> self, MailboxId mailbox, std::vector<std::uint32_t> blocks);
   Task<Result<bool>> merge_some(MailboxId mailbox, std::span<const std::uint32_t> blocks);
   Task<Result<std::shared_ptr<Opened>>> open_rows(MailboxId mailbox);
-  Task<Result<>> store_ahead(const std::vector<NewMessage>* messages, const std::vector<PreparedRef>* prepared);
+  Task<Result<>> store_ahead(MailboxId to, const std::vector<NewMessage>* messages,
+                             const std::vector<PreparedRef>* prepared);
   Task<std::vector<PreparedRef>> prepare_some(const std::vector<NewMessage>* messages, std::size_t octets);
   Task<Result<>> append_some(std::vector<std::shared_ptr<PendingAppend>> batch);
   Task<Result<Copied>> transfer(MailboxId from, UidSet uids, MailboxId to, bool stays, Actor actor, Keep keep = {});

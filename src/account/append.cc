@@ -41,9 +41,12 @@ Task<std::vector<PreparedRef>> AccountImpl::prepare_some(const std::vector<NewMe
   co_return co_await offload(cpu_, std::move(job));
 }
 
-// Refused after all, it is an orphan, which is swept. The quota is asked again when it is known for good.
-Task<Result<>> AccountImpl::store_ahead(const std::vector<NewMessage>* messages,
+// Not what seems to be refused: that is told later, when it is known for good. Refused all the same, it is an orphan,
+// which is swept.
+Task<Result<>> AccountImpl::store_ahead(MailboxId to, const std::vector<NewMessage>* messages,
                                         const std::vector<PreparedRef>* prepared) {
+  const auto* there = find(to);
+  if (there == nullptr || !there->selectable) co_return Result<>();
   std::uint64_t octets = 0;
   for (const auto& m : *messages) octets += m.prefix.size() + m.content.size();
   const auto& quota = state_.quota;
@@ -69,7 +72,7 @@ Task<Result<Appended>> AccountImpl::append(MailboxId to, std::vector<NewMessage>
   if (messages.size() > limits::k_commit_messages || octets > std::uint64_t{UINT32_MAX}) co_return fail(Errc::too_big);
   auto look = prepare_some(&messages, to_read);
   auto prepared = co_await std::move(look);
-  auto ahead = store_ahead(&messages, &prepared);
+  auto ahead = store_ahead(to, &messages, &prepared);
   CO_TRY_VOID(co_await std::move(ahead));
   const auto mine = std::make_shared<PendingAppend>(
       PendingAppend{to, std::move(messages), std::move(prepared), std::move(actor), {}});
@@ -134,7 +137,7 @@ Task<Result<Appended>> AccountImpl::replace(MailboxId from, Uid uid, MailboxId t
   const std::vector<NewMessage> one{std::move(message)};
   auto look = prepare_some(&one, octets);
   const auto prepared = co_await std::move(look);
-  auto ahead = store_ahead(&one, &prepared);
+  auto ahead = store_ahead(to, &one, &prepared);
   CO_TRY_VOID(co_await std::move(ahead));
   auto guard = co_await turn_.take();
   CO_TRY(const auto opened, co_await open_rows(from));

@@ -162,6 +162,19 @@ Task<store::BlobId> Pipeline::digest(std::string_view content) {
   co_return co_await offload(accounts_.runtime().cpu(), std::move(job));
 }
 
+// Large content: once for all, where each would store it on its way. Failing, it fails there again, which is told.
+Task<void> Pipeline::store_once(const Plan* plan, std::string_view content, store::BlobId blob) {
+  int takers = 0;
+  for (const auto& drop : plan->drops) {
+    if (drop.done_before) continue;
+    auto task = has_room(drop.to.account, content.size());
+    if (co_await on(accounts_.runtime().home_of(drop.to.account.value), std::move(task))) ++takers;
+    if (takers < 2) continue;
+    (void)co_await accounts_.store().put_blob(blob, content);
+    co_return;
+  }
+}
+
 Task<std::vector<Result<>>> Pipeline::deliver(Envelope envelope, std::string_view content) {
   const auto whole = cat(received(envelope), envelope.added, content);
   const Trace trace(content);
@@ -186,9 +199,7 @@ Task<std::vector<Result<>>> Pipeline::deliver(Envelope envelope, std::string_vie
     auto job = [&whole] { return account::prepare(whole); };
     prepared = co_await offload(accounts_.runtime().cpu(), std::move(job));
   }
-  // Large content is stored once for all, not by each on its way. Failing, it fails there again, which is told.
-  if (whole.size() > account::k_store_ahead && plan.drops.size() > 1)
-    (void)co_await accounts_.store().put_blob(prepared->blob, whole);
+  if (whole.size() > account::k_store_ahead) co_await store_once(&plan, whole, prepared->blob);
   Group appends;
   for (auto& drop : plan.drops)
     if (!drop.done_before)

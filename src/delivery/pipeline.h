@@ -47,6 +47,7 @@ class Pipeline {
   Task<std::string> full_address(std::string recipient);
   Task<Result<>> has_room(model::AccountId account, std::uint64_t size);
   Task<void> plan(Plan* plan, const Envelope* envelope, const Trace* trace);
+  Task<void> store_once(const Plan* plan, std::string_view content, store::BlobId blob);
   Task<void> append(Drop* drop, const Envelope* envelope, std::string_view content, account::PreparedRef prepared);
   Task<Result<>> append_at_home(const Drop* drop, account::NewMessage message, account::Actor actor);
   Task<void> warn(account::AccountRef account, const Drop* drop);

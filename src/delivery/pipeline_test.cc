@@ -39,6 +39,14 @@ class CountingStore : public store::FaultStore {
     --under_way;
     co_return outcome;
   }
+  Task<Result<>> put_blob(store::BlobId id, std::string_view content) override {
+    auto look = FaultStore::get_blob(id, 0, 1);
+    if (!co_await std::move(look)) ++written;
+    co_await sleep_ms(5);
+    auto task = FaultStore::put_blob(id, content);
+    co_return co_await std::move(task);
+  }
+  std::atomic<int> written = 0;  // blobs put that were not there
   std::mutex mutex;
   std::set<store::BlobId> blobs;
   std::set<const void*> octets;
@@ -101,6 +109,22 @@ TEST_F(Delivery, TwentyRecipientsShareOneBlobAndGoTogether) {
   EXPECT_EQ(store.blobs.size(), 1U);
   EXPECT_EQ(store.octets.size(), 1U);  // one copy in memory
   EXPECT_GT(store.most, 10);           // one after the other it would be 1
+}
+
+TEST_F(Delivery, LargeContentIsStoredOnceForAllWhoTakeIt) {
+  const auto ann = add("ann"), bob = add("bob"), cid = add("cid");
+  const std::string large(account::k_store_ahead, 'x');
+  EXPECT_EQ(deliver(envelope({"ann", "bob", "cid"}, true), large), "ok ok ok ");
+  EXPECT_EQ(store.written, 1);
+  EXPECT_EQ(inbox(cid), 1U);
+  quota(bob, 1);
+  quota(cid, 1);
+  EXPECT_EQ(deliver(envelope({"bob", "cid"}, true), large), "over_quota over_quota ");
+  EXPECT_EQ(store.written, 1) << "nobody has room: nothing is written";
+  EXPECT_EQ(deliver(envelope({"ann", "bob"}), large), "ok over_quota ");
+  EXPECT_EQ(store.written, 2) << "for ann";
+  EXPECT_EQ(deliver(envelope({"ann", "bob"}), large), "ok over_quota ");
+  EXPECT_EQ(store.written, 2) << "ann has it already";
 }
 
 TEST_F(Delivery, TwoWaysToOneMailboxAreOneMessage) {

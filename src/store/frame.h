@@ -1,8 +1,8 @@
 // Frames: what a driver writes for a value, so that damage is found before anything is served.
 //   sealed = bytes, checksum: 8 bytes, big-endian XXH3-64 of the bytes, seeded with XXH3-64 of the row's key,
 //            so that a row put under another's key is found too
-//   chunk  = codec: u8 (0 plain, 1 zstd, 2 LZ4), total: varint (size of the whole blob), size: varint (of this chunk),
-//   body
+//   chunk  = codec: u8 (0 plain, 1 zstd, 2 LZ4; 3: not a chunk, store/rocks/large_files.h), total: varint (size of the
+//   whole blob), size: varint (of this chunk), body
 // A blob up to 1 MiB is one chunk; a larger one is chunks of 256 KiB, so that a range is read without the whole.
 #pragma once
 

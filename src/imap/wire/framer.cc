@@ -225,8 +225,8 @@ FrameEvent Framer::literal_header(std::size_t header_at, bool binary, bool sync,
 FrameEvent Framer::literal_bytes(std::string_view& in) {
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(literal_left_, in.size()));
   auto& bytes = command_.literals.back().bytes;
-  // Once it is really coming, room for all of it: growing would copy it again and again. What is not written takes
-  // none.
+  // Once it is really coming, room for all of it: growing would copy it again and again. What is not written
+  // to takes no memory.
   if (bytes.size() >= k_literal_coming && bytes.capacity() < bytes.size() + literal_left_)
     bytes.reserve(bytes.size() + literal_left_);
   bytes.append(in.substr(0, take));

@@ -33,8 +33,21 @@ Result<Chunk> Database::chunk(const BlobId& id, std::uint32_t index, std::option
     TRY(ref, decode_large(id, packed));
     if (!ref) return unpack_chunk(packed);
   }
-  TRY(file, large_->open(*std::move(ref)));
+  TRY(file, open_large(*std::move(ref)));
   return file->at(index);
+}
+
+// A ref may be older than a sweep and another file of the same content. A file that its ref still names is not gone,
+// but lost.
+Result<LargeFile> Database::open_large(LargeRef ref) {
+  auto opened = large_->open(ref);
+  if (opened || opened.error().code != Errc::not_found) return opened;
+  TRY(auto now, large_ref(ref.blob));
+  if (!now) return fail(Errc::not_found, "blob");
+  if (now->number != ref.number) opened = large_->open(*std::move(now));
+  if (!opened && opened.error().code == Errc::not_found)
+    return fail(Errc::corrupt, "the file of its content is missing");
+  return opened;
 }
 
 Result<std::string> Database::blob(const BlobId& id, std::uint64_t offset, std::uint64_t length) {

@@ -147,7 +147,7 @@ class Checker {
 
   void large(std::string_view key, const LargeRef& ref) {
     const auto file = database_.large().open(ref);
-    if (!file) return chunk(key, std::unexpected(file.error()));
+    if (!file) return chunk(key, fail(Errc::corrupt, "the file of its content is missing, or cannot be read"));
     for (std::uint32_t i = 0; i < ref.sizes.size(); ++i) chunk(chunk_key(ref.blob, i), file->at(i));
   }
 

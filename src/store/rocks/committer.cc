@@ -258,8 +258,8 @@ Result<> Committer::add_blob(Batch& batch, BlobRows& blob) {
   const auto row = seal(key, encode(BlobInfo{blob.content.size(), now}));
   (void)batch.writes.Put(database_.family(f_refs), key, row);
   if (info) return {};
-  // Swept since the call looked: packed here after all.
-  if (blob.chunks.empty()) {
+  // Swept since the call looked, or, where the clock was set, its new file: packed here after all.
+  if (blob.chunks.empty() || (blob.file && !database_.large().exists(*blob.file))) {
     TRY(blob, encode_blob(database_, blob.id, blob.content, now));
   }
   for (std::uint32_t i = 0; i < blob.chunks.size(); ++i)
@@ -345,44 +345,55 @@ Result<> Committer::erase_all(Family family, const std::string& prefix) {
 }
 
 void Committer::finish_erasing() {
-  const auto failed = [](const Error& e) { log::error("store.erase_failed", {{"error", to_string(e.code)}}); };
+  const auto tell = [](const Error& e) { log::error("store.erase_failed", {{"error", to_string(e.code)}}); };
   const auto marked = database_.being_erased();
-  if (!marked) return failed(marked.error());
+  if (!marked) return tell(marked.error());
   erasing_.insert(marked->begin(), marked->end());
-  for (const auto p : *marked)
-    if (const auto done = erase_rest(p); !done) failed(done.error());
+  for (const auto p : *marked) {
+    if (failed_) return;
+    if (const auto done = erase_rest(p); !done) tell(done.error());
+  }
 }
 
 Result<> Committer::sweep(Job& job) {
   rocksdb::WriteBatch writes;
-  std::vector<LargeRef> files;
+  bool sync = false;  // not for rows alone: what a crash brings back is swept again
   for (const auto& id : job.sweep_ids) {
     TRY(const auto info, database_.blob_info(id, false));
     if (!info || info->created >= job.before) continue;
     TRY(const auto linked, database_.has_links(id));
     if (linked) continue;
-    // Unreadable, it goes all the same; its file is then one that no ref names.
-    const auto ref = database_.large_ref(id);
-    if (ref && *ref) files.push_back(**ref);
+    auto chunks = chunk_count(info->size);
+    if (info->size > k_blob_whole) {
+      sync = true;
+      const auto ref = database_.large_ref(id);
+      if (!ref && ref.error().code != Errc::corrupt) continue;  // another time; damaged, its file is met as nobody's
+      if (ref && *ref) {
+        job.swept_files.push_back(**ref);
+        chunks = 1;
+      }
+    }
     (void)writes.Delete(database_.family(f_refs), blob_key(id));
-    const auto chunks = ref && *ref ? 1 : chunk_count(info->size);
     for (std::uint32_t i = 0; i < chunks; ++i) (void)writes.Delete(database_.family(f_blobs), chunk_key(id, i));
     ++job.erased;
   }
-  // Not synced where only rows go: what a crash brings back is swept again.
-  if (job.erased > 0) TRY_VOID(write(writes, !files.empty()));
-  for (auto& file : job.sweep_files)
-    if (const auto named = database_.names(file); named && !*named) files.push_back(std::move(file));
-  for (const auto& file : files) database_.large().remove(file);
+  if (job.erased > 0)
+    if (auto written = write(writes, sync); !written) return job.swept_files.clear(), written;
+  for (const auto& file : job.sweep_files)
+    if (const auto named = database_.names(file); named && !*named) database_.large().remove(file);
   return {};
 }
 
 Result<> Committer::may_write(std::uint64_t reserve) {
   if (failed_) return fail(Errc::unavailable, "an earlier sync failed");
-  return room(reserve);
+  return free_is(reserve);
 }
 
 Result<> Committer::room(std::uint64_t bytes) const {
+  return free_is(options_.reserve_bytes + bytes);
+}
+
+Result<> Committer::free_is(std::uint64_t bytes) const {
   const auto free = options_.free_space ? options_.free_space() : free_bytes(path_);
   if (free < bytes) return fail(Errc::full, "free space is below the reserve");
   return {};

@@ -51,7 +51,8 @@ struct Job {
   std::vector<BlobRows> blob_rows;  // commit, blobs
   std::size_t bytes = 0;
   std::vector<BlobId> sweep_ids;      // sweep: candidates
-  std::vector<LargeRef> sweep_files;  // sweep: candidates, too
+  std::vector<LargeRef> sweep_files;  // sweep: candidates, too; removed here, where no ref of one can be on its way
+  std::vector<LargeRef> swept_files;  // sweep: whose refs are gone for good; for the caller to remove
   std::int64_t before = 0;            // sweep: erased when created earlier
   std::size_t erased = 0;
   Result<CommitOutcome> outcome = CommitOutcome::ok;
@@ -79,7 +80,7 @@ class Committer {
   Wait run(Job& job) { return Wait{*this, job}; }
 
   // From any thread:
-  Result<> room(std::uint64_t bytes) const;  // full: fewer are free
+  Result<> room(std::uint64_t bytes) const;  // full: the reserve would not remain
   void drop_files(const Job& job) const;     // that were written for it and are in no batch
 
  private:
@@ -100,6 +101,7 @@ class Committer {
   Result<> erase_all(Family family, const std::string& prefix);
   void finish_erasing();  // what an earlier process has begun
   Result<> sweep(Job& job);
+  Result<> free_is(std::uint64_t bytes) const;
   Result<> may_write(std::uint64_t reserve);
   Result<> write(rocksdb::WriteBatch& writes, bool sync = true);
   void sync();  // what relaxed commits have written

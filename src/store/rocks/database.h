@@ -71,6 +71,7 @@ class Database {
   Result<> check_format(bool read_only);
   // `file`: of the blob, once it was met; opened at the first chunk.
   Result<Chunk> chunk(const BlobId& id, std::uint32_t index, std::optional<LargeFile>& file);
+  Result<LargeFile> open_large(LargeRef ref);  // not_found: the blob is gone; corrupt: its file alone
   // Of rows(), for many keys: full ones, best in ascending order.
   Result<std::vector<std::optional<std::string>>> neighbours(const std::vector<std::string>& full, bool cached_only);
 

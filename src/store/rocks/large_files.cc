@@ -88,7 +88,6 @@ Result<> LargeFiles::sync_folder(const std::string& folder) const {
 }
 
 Result<> LargeFiles::make_folder() const {
-  if (files_->FileExists(folder_, {}, nullptr).ok()) return {};
   const auto status = files_->CreateDirIfMissing(folder_, {}, nullptr);
   if (!status.ok()) return std::unexpected(to_error(status));
   return sync_folder(folder_.substr(0, folder_.rfind('/')));
@@ -107,7 +106,7 @@ Result<> LargeFiles::write_chunks(LargeRef& ref, std::string_view content, Packi
     const auto chunk = seal_in_place(chunk_key(ref.blob, i), pack_chunk(ref.total, bytes, packing));
     TRY_VOID(checked(file->Append(chunk, {}, nullptr)));
     // The disk may begin: the next chunk is compressed meanwhile.
-    (void)file->RangeSync(written, chunk.size(), {}, nullptr);
+    TRY_VOID(checked(file->RangeSync(written, chunk.size(), {}, nullptr)));
     written += chunk.size();
     ref.sizes.push_back(chunk.size());
   }
@@ -131,6 +130,10 @@ Result<LargeFile> LargeFiles::open(LargeRef ref) const {
   if (missing(status)) return fail(Errc::not_found, "file of a blob");
   if (!status.ok()) return std::unexpected(to_error(status));
   return LargeFile(std::move(ref), std::move(file));
+}
+
+bool LargeFiles::exists(const LargeRef& ref) const {
+  return files_->FileExists(path(ref), {}, nullptr).ok();
 }
 
 void LargeFiles::remove(const LargeRef& ref) const {

@@ -52,11 +52,11 @@ class LargeFile {
 class LargeFiles {
  public:
   LargeFiles(std::shared_ptr<rocksdb::FileSystem> files, std::string folder);
-  Result<> make_folder() const;  // unless it is there; durable
+  Result<> make_folder() const;  // unless it is there; durable, also where an earlier process made it
   // Durable when it comes back, and nobody's yet. full, unavailable.
   Result<LargeRef> write(const BlobId& blob, std::string_view content, Packing packing, std::int64_t now) const;
-  // not_found: swept since the ref was read, or lost.
-  Result<LargeFile> open(LargeRef ref) const;
+  Result<LargeFile> open(LargeRef ref) const;  // not_found: swept since the ref was read, or lost
+  bool exists(const LargeRef& ref) const;
   void remove(const LargeRef& ref) const;  // failing, it stays, and sweep() meets it again
   // Those created before `before`, whether or not a ref names them.
   Result<std::vector<LargeRef>> list(std::int64_t before) const;

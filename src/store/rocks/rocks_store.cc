@@ -18,7 +18,9 @@ using namespace rocks;  // NOLINT(google-build-using-namespace): the driver's ow
 namespace {
 
 constexpr std::size_t k_inline_bytes = 64 * 1024;  // of blobs packed on the caller's home; more goes to the pool
-constexpr std::size_t k_inline_rows = 512;         // of a page read on the caller's home, when cached
+// Of writers of large content: others of the pool shall not wait for the disk, and the reserve is more than they bring.
+constexpr unsigned k_large_at_once = 2;
+constexpr std::size_t k_inline_rows = 512;  // of a page read on the caller's home, when cached
 constexpr std::size_t k_inline_keys = 100;  // of single rows; who asks for more works for long, and the pool beside
 
 void seal_put(Job& job, Family family, std::string key, std::string_view value) {
@@ -81,49 +83,38 @@ bool missed_cache(const Result<T>& r) {
 struct RocksStore::Impl {
   Impl(std::unique_ptr<Database> db, Pool& io_pool, const Clock& c, const RocksOptions& options,
        const std::string& path)
-      : database(std::move(db)),
-        io(io_pool),
-        clock(c),
-        reserve(options.reserve_bytes),
-        committer(*database, c, options, path, watchers) {}
+      : database(std::move(db)), io(io_pool), clock(c), committer(*database, c, options, path, watchers) {}
   // Packs what is not there. Looked up again by the committer, so a wrong guess costs only time.
   Result<> pack(Job& job, std::span<const BlobPut> blobs, bool cached_only);
   Result<BlobRows> pack(const BlobPut& blob, bool cached_only);
-  // Of files that no ref names; once an age, for only the end of a process leaves any.
-  Result<std::vector<LargeRef>> files_to_sweep(std::int64_t age_s);
+  // The pool for so much content.
+  Pool& pool(std::size_t bytes) { return bytes > k_blob_whole ? large : io; }
 
   std::unique_ptr<Database> database;
   Pool& io;
   const Clock& clock;
-  const std::uint64_t reserve;
   Watchers watchers;
   Committer committer;
-  std::atomic<std::int64_t> files_listed = 0;  // when, in seconds
+  std::atomic<std::int64_t> files_swept = 0;  // those that no ref names: when, in seconds
+  Pool large{k_large_at_once};                // last: its work uses the rest
 };
 
 Result<BlobRows> RocksStore::Impl::pack(const BlobPut& blob, bool cached_only) {
   const auto info = database->blob_info(blob.id, cached_only);
   if (info && *info) return BlobRows{blob.id, blob.content, {}, {}};
-  if (blob.content.size() > k_blob_whole) TRY_VOID(committer.room(reserve + blob.content.size()));
+  if (blob.content.size() > k_blob_whole) TRY_VOID(committer.room(blob.content.size()));
   return encode_blob(*database, blob.id, blob.content, clock.now());
 }
 
 Result<> RocksStore::Impl::pack(Job& job, std::span<const BlobPut> blobs, bool cached_only) {
   for (const auto& blob : blobs) {
+    if (std::ranges::find(job.blob_rows, blob.id, &BlobRows::id) != job.blob_rows.end()) continue;
     auto rows = pack(blob, cached_only);
     if (!rows) return committer.drop_files(job), std::unexpected(rows.error());
     for (const auto& chunk : rows->chunks) job.bytes += chunk.size();
     job.blob_rows.push_back(*std::move(rows));
   }
   return {};
-}
-
-Result<std::vector<LargeRef>> RocksStore::Impl::files_to_sweep(std::int64_t age_s) {
-  const auto now = clock.now();
-  if (now < files_listed + age_s) return {};
-  TRY(auto files, database->unnamed_files(now - age_s));
-  files_listed = now;
-  return files;
 }
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -149,7 +140,7 @@ Task<Result<CommitOutcome>> RocksStore::commit(Commit commit) {
     CO_TRY_VOID(encode(true));
   } else {
     auto work = [&encode] { return encode(false); };
-    CO_TRY_VOID(co_await offload(impl_->io, std::move(work)));
+    CO_TRY_VOID(co_await offload(impl_->pool(blob_bytes), std::move(work)));
   }
   co_await impl_->committer.run(job);
   co_return std::move(job.outcome);
@@ -163,7 +154,7 @@ Task<Result<>> RocksStore::put_blob(BlobId id, std::string_view content) {
     CO_TRY_VOID(impl_->pack(job, {&blob, 1}, true));
   } else {
     auto work = [&job, &blob, impl = impl_.get()] { return impl->pack(job, {&blob, 1}, false); };
-    CO_TRY_VOID(co_await offload(impl_->io, std::move(work)));
+    CO_TRY_VOID(co_await offload(impl_->pool(content.size()), std::move(work)));
   }
   co_await impl_->committer.run(job);
   if (!job.outcome) co_return std::unexpected(job.outcome.error());
@@ -267,21 +258,36 @@ Task<Result<std::vector<Result<std::string>>>> RocksStore::get_blobs(std::vector
   co_return co_await offload(impl_->io, std::move(work));
 }
 
+// Files that no ref names are few, left by the end of a process: looked for once an age.
 Task<Result<std::size_t>> RocksStore::sweep(std::int64_t age_s, std::size_t limit, std::string* cursor) {
+  auto& impl = *impl_;
+  const auto now = impl.clock.now();
+  const bool files_too = cursor->empty() && now >= impl.files_swept + age_s;
   Job job;
   job.kind = Job::sweep;
-  job.before = impl_->clock.now() - age_s;
-  auto work = [impl = impl_.get(), age_s, limit, cursor, &job]() -> Result<> {
-    if (cursor->empty()) {
-      TRY(job.sweep_files, impl->files_to_sweep(age_s));
+  job.before = now - age_s;
+  auto look = [&impl, &job, files_too, limit, cursor]() -> Result<> {
+    auto orphans = impl.database->orphans(job.before, std::max<std::size_t>(limit, 1), cursor);
+    if (files_too) {
+      TRY(job.sweep_files, impl.database->unnamed_files(job.before));
     }
-    TRY(job.sweep_ids, impl->database->orphans(job.before, std::max<std::size_t>(limit, 1), cursor));
-    return {};
+    if (orphans) job.sweep_ids = *std::move(orphans);
+    return orphans ? Result<>() : std::unexpected(orphans.error());  // the files are swept all the same
   };
-  CO_TRY_VOID(co_await offload(impl_->io, std::move(work)));
-  if (job.sweep_ids.empty() && job.sweep_files.empty()) co_return 0;
-  co_await impl_->committer.run(job);
-  if (!job.outcome) co_return std::unexpected(job.outcome.error());
+  const auto looked = co_await offload(impl.io, std::move(look));
+  if (!job.sweep_ids.empty() || !job.sweep_files.empty()) {
+    co_await impl.committer.run(job);
+    if (!job.outcome) co_return std::unexpected(job.outcome.error());
+  }
+  if (files_too) impl.files_swept = now;
+  if (!job.swept_files.empty()) {
+    auto remove = [&impl, &job] {
+      for (const auto& file : job.swept_files) impl.database->large().remove(file);
+      return true;
+    };
+    (void)co_await offload(impl.large, std::move(remove));
+  }
+  if (!looked) co_return std::unexpected(looked.error());
   co_return job.erased;
 }
 

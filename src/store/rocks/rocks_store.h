@@ -5,6 +5,9 @@
 //   is
 //     there again; the others may use three quarters of the reserve: removals must go on to free space.
 //     A disk found full in spite of the reserve counts as a failed sync.
+//   - Large content is in files of its own (store/rocks/large_files.h), written before its commit; a disk found full by
+//   one
+//     is `full`, and no failed sync.
 //   - Relaxed commits are in the log before they are answered; what a power cut can take of it is its end.
 // Reads that the caches can answer are answered where they are asked; the others go to the pool.
 // Key grammar: store/rocks/keys.h. Facts behind the options: group commit, blob files, tombstones (docs/decisions).
