@@ -27,6 +27,14 @@ def free_ports(n):
     return ports
 
 
+def is_free(port):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        return True
+    except OSError:
+        return False
+
+
 def make_certificate(folder, owner=None):
     """As our own self-signed one: ECDSA P-256."""
     subprocess.run(
@@ -113,12 +121,14 @@ class Peer:
             print(f"{self.NAME} said last:\n" + "\n".join(log.splitlines()[-40:]), file=sys.stderr, flush=True)
 
     def start(self, timeout=30):
+        until = time.monotonic() + timeout
+        while not all(is_free(port) for port in self.ports.values()) and time.monotonic() < until:
+            time.sleep(0.05)  # one forked while the last was stopped
         with open(self.dir / "output", "ab") as out:
             files = descriptors(60_000)
             self.process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, env={**os.environ, **self.environment()},
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))
-        until = time.monotonic() + timeout
         for port in self.ports.values():
             while True:
                 try:
@@ -177,13 +187,14 @@ class Peer:
         except subprocess.TimeoutExpired:  # Cyrus' master spins at times, and would take a processor from all that follow
             print(f"{self.NAME} did not end within 15 s, and was killed", file=sys.stderr, flush=True)
             self.kill()
-        # A login process of Dovecot may outlive the master, and hold the ports on which it shall start again.
-        until = time.monotonic() + 5
-        while (left := [pid for pid in family if began(pid) == family[pid][19]]) and time.monotonic() < until:
+        # A process of Dovecot may outlive the master for seconds, and hold the ports on which it shall start again.
+        until = time.monotonic() + 3
+        while left := [pid for pid in family if began(pid) == family[pid][19]]:
+            if time.monotonic() > until:
+                for pid in left:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
 
     def close(self):
         try:

@@ -2,13 +2,15 @@
 
 A writer outside the server keeps the ledger: INTENT before sending, ACK after the server's answer, UNKNOWN when the
 connection broke between. Load: LMTP, SMTP, APPEND, STORE, EXPUNGE, REPLACE, POP3 DELE + QUIT, on several accounts at once. After
-each kill: `mailstead check` is clean, and a checker reads everything back by IMAP.
+each kill: `mailstead check` is clean, and a checker reads everything back by IMAP, to the last octet.
 
     ledger.py --cycles N [--seed S]
 """
 
 import argparse
+import base64
 import collections
+import hashlib
 import imaplib
 import poplib
 import random
@@ -22,6 +24,7 @@ from harness.server import Server
 
 ACCOUNTS = [f"user{n}@example.org" for n in range(4)]
 MESSAGES_MAX = 1000  # in a mailbox; then it starts over
+LARGE = 0.02  # of the messages: so large that the store has a file for each
 STORE_CYCLES = 40  # then a new store: the check reads all of it, with what is Recently removed
 imaplib.Commands["REPLACE"] = ("SELECTED",)
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, poplib.error_proto)
@@ -29,6 +32,10 @@ LOST = (OSError, EOFError, imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, 
 
 class Refused(Exception):
     """Mail that is there is not read: none is lost, but the server is wrong."""
+
+
+def digest(body):
+    return hashlib.sha256(body).digest()
 
 
 class Ledger:
@@ -40,6 +47,7 @@ class Ledger:
         self.flagged = collections.defaultdict(dict)  # account → mid → acked | unknown
         self.removed = collections.defaultdict(dict)  # account → mid → acked | unknown
         self.replaced = collections.defaultdict(dict)  # account → mid → the mid that took its place, or was to
+        self.bodies = {}  # mid → the digest of what was sent behind the header
         self.counts = counts  # of "intents", and of acknowledgements by what was asked
 
     def note(self, book, account, mid, state, kind):
@@ -74,7 +82,11 @@ class Load(threading.Thread):
     def fresh(self):
         self.serial += 1
         mid = f"{self.prefix}-{self.serial}"
-        return mid, message(mid, body="x" * self.random.choice((10, 3000, 70000)) + "\r\n", to=self.account, mid=mid)
+        body = "x" * self.random.choice((10, 3000, 70000)) + "\r\n"
+        if self.random.random() < LARGE:
+            body = base64.encodebytes(self.random.randbytes(1_200_000)).decode().replace("\n", "\r\n")
+        self.ledger.bodies[mid] = digest(body.encode())
+        return mid, message(mid, body=body, to=self.account, mid=mid)
 
     def add(self, send):
         mid, content = self.fresh()
@@ -177,26 +189,30 @@ class Load(threading.Thread):
             time.sleep(0.02)
 
 
-def read_back(server, account):
+def read_back(server, ledger, account):
     c = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
     c.login(account, PASSWORD)
     c.select("INBOX", readonly=True)
     count = int(c.untagged_responses["EXISTS"][-1])
-    status, data = c.fetch("1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])") if count else ("OK", [])
+    status, data = c.fetch("1:*", "(FLAGS BODY.PEEK[])") if count else ("OK", [])
     if status != "OK":
         raise Refused(f"reading back: {status} {data}")
     found = collections.Counter()
     flagged = set()
+    damaged = []
     for part in data:
         if isinstance(part, tuple):
-            mid = part[1].decode().split("<")[1].split("@")[0]
+            header, body = part[1].split(b"\r\n\r\n", 1)
+            mid = header.decode().split("Message-ID: <")[1].split("@")[0]
             found[mid] += 1
+            if digest(body) != ledger.bodies[mid]:
+                damaged.append(mid)
             if rb"\Flagged" in part[0]:
                 flagged.add(mid)
     c.logout()
     if found.total() != count:
         raise Refused(f"reading back: {count} EXISTS, {found.total()} were fetched")
-    return found, flagged
+    return found, flagged, damaged
 
 
 def start_over(server, ledger, account):
@@ -218,10 +234,11 @@ def verify(server, ledger):
     wrong = []
     for account in ACCOUNTS:
         try:
-            found, flagged = read_back(server, account)
+            found, flagged, damaged = read_back(server, ledger, account)
         except Refused as e:
             wrong.append(f"{account}: {e}")
             continue
+        wrong += [f"{account}: {mid} is not what was sent" for mid in damaged]
         added, removed = ledger.added[account], ledger.removed[account]
         for mid, state in added.items():
             gone = removed.get(mid)
