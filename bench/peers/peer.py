@@ -83,7 +83,7 @@ class Peer:
         self.dir = pathlib.Path(self.scratch)
         self.dir.chmod(0o755)
         self.ports = dict(zip(PORTS, free_ports(len(PORTS))))
-        self.process = None
+        self.process, self.began = None, 0.0
         self.unsynced = False  # while it is loaded
         self.configure()
 
@@ -121,7 +121,8 @@ class Peer:
             print(f"{self.NAME} said last:\n" + "\n".join(log.splitlines()[-40:]), file=sys.stderr, flush=True)
 
     def start(self, timeout=30):
-        until = time.monotonic() + timeout
+        self.began = time.monotonic()
+        until = self.began + timeout
         while not all(is_free(port) for port in self.ports.values()) and time.monotonic() < until:
             time.sleep(0.05)  # one forked while the last was stopped
         with open(self.dir / "output", "ab") as out:
@@ -163,11 +164,21 @@ class Peer:
             self.start()
 
     def kill(self):
-        for pid in self.tree():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGSTOP)  # else it forks others for those that end
+        self.end(self.tree())
         self.process.wait()
         time.sleep(0.5)
+
+    @staticmethod
+    def end(family):
+        """Kills those of these processes that are still there, and waits until they are gone."""
+        until = time.monotonic() + 10
+        while (left := [pid for pid in family if began(pid) == family[pid][19]]) and time.monotonic() < until:
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
 
     def forget(self):
         """Caches on disk that only a first FETCH fills."""
@@ -180,21 +191,18 @@ class Peer:
         return disk_octets(*(self.dir / m for m in self.MAIL))
 
     def stop(self):
-        family = self.tree()
+        time.sleep(max(0.0, self.began + 1 - time.monotonic()))  # told to end in its first moments, Cyrus' master spins
         self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:  # Cyrus' master spins at times, and would take a processor from all that follow
+        family = {}
+        until = time.monotonic() + 15
+        while self.process.poll() is None and time.monotonic() < until:
+            family |= self.tree()
+            time.sleep(0.05)
+        if self.process.poll() is None:  # it would take a processor from all that follow
             print(f"{self.NAME} did not end within 15 s, and was killed", file=sys.stderr, flush=True)
             self.kill()
         # A process of Dovecot may outlive the master for seconds, and hold the ports on which it shall start again.
-        until = time.monotonic() + 3
-        while left := [pid for pid in family if began(pid) == family[pid][19]]:
-            if time.monotonic() > until:
-                for pid in left:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-            time.sleep(0.05)
+        self.end(family)
 
     def close(self):
         try:
